@@ -29,6 +29,7 @@
 //! the screens.
 
 pub mod net;
+pub mod query;
 pub mod record;
 pub mod text;
 pub mod time;

@@ -1,0 +1,152 @@
+//! What can be asked: the values of a record or grant by field.
+//!
+//! Not here: how values are compared (`matches`). Grants implement [`Subject`] where they are defined (`hunt`).
+
+use super::field::Field;
+use crate::record::{Record, folder_name};
+use crate::time::Instant;
+
+/// Something that a query accepts or not. Fields that do not apply have no value.
+pub trait Subject {
+    /// Gives every value of a keyword field, as written; comparing folds them. Blank values count as none.
+    fn keywords(&self, field: Field, visit: &mut dyn FnMut(&str));
+
+    /// The number of a number field, or the rank of an ordered keyword field.
+    fn number(&self, field: Field) -> Option<f64>;
+
+    /// When it happened.
+    fn time(&self) -> Option<Instant>;
+
+    /// Gives every free text. A phrase never reaches from one text into the next.
+    fn texts(&self, visit: &mut dyn FnMut(&str));
+}
+
+impl Subject for Record {
+    fn keywords(&self, field: Field, visit: &mut dyn FnMut(&str)) {
+        record_keywords(self, field, visit);
+    }
+
+    fn number(&self, field: Field) -> Option<f64> {
+        (field == Field::Items).then(|| {
+            // No record names more than u32 messages; its own bytes end long before.
+            f64::from(u32::try_from(self.message_ids().count()).unwrap_or(u32::MAX))
+        })
+    }
+
+    fn time(&self) -> Option<Instant> {
+        self.time
+    }
+
+    fn texts(&self, visit: &mut dyn FnMut(&str)) {
+        self.texts().for_each(visit);
+    }
+}
+
+/// A record with the facets that a higher layer found in it: the values of [`Field::Is`].
+#[derive(Debug, Clone, Copy)]
+pub struct Faceted<'a> {
+    /// The record itself.
+    pub record: &'a Record,
+    /// The facets of it.
+    pub facets: &'a [&'a str],
+}
+
+impl Subject for Faceted<'_> {
+    fn keywords(&self, field: Field, visit: &mut dyn FnMut(&str)) {
+        if field == Field::Is {
+            self.facets.iter().for_each(|facet| visit(facet));
+        } else {
+            record_keywords(self.record, field, visit);
+        }
+    }
+
+    fn number(&self, field: Field) -> Option<f64> {
+        self.record.number(field)
+    }
+
+    fn time(&self) -> Option<Instant> {
+        self.record.time
+    }
+
+    fn texts(&self, visit: &mut dyn FnMut(&str)) {
+        self.record.texts().for_each(visit);
+    }
+}
+
+/// Longest value of a keyword field, in characters; the rest of a longer one is not looked at. Terms of the index end at 65,530 bytes,
+/// and no identifier comes near this.
+const LONGEST_VALUE: usize = 4096;
+
+/// The part of a value that is looked at.
+fn bounded(value: &str) -> &str {
+    let value = value.trim();
+    value
+        .char_indices()
+        .nth(LONGEST_VALUE)
+        .and_then(|(end, _)| value.get(..end))
+        .unwrap_or(value)
+}
+
+/// Gives every value of a keyword field of a record, bounded, else as written, and never blank: the one source for matching and for the
+/// index.
+///
+/// A value may be given twice (an application that is both the caller and the one to judge). [`Field::Is`] has none here: facets are
+/// found in a higher layer, see [`Faceted`].
+pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str)) {
+    let mut each = |values: &[&str]| {
+        values
+            .iter()
+            .map(|value| bounded(value))
+            .filter(|value| !value.is_empty())
+            .for_each(&mut *visit);
+    };
+    match field {
+        Field::Operation => each(&[record.operation.as_str()]),
+        Field::User => each(&[&record.user]),
+        Field::Mailbox => each(&[&record.mailbox.owner, &record.mailbox.guid]),
+        Field::App => each(&[
+            record.app.judged(),
+            &record.app.id,
+            &record.app.client,
+            &record.app.name,
+        ]),
+        Field::Ip => match record.address.ip {
+            Some(address) => each(&[&address.to_string()]),
+            None => each(&[&record.address.written]),
+        },
+        Field::Country => each(&[record.country_code()]),
+        Field::Session => each(&[&record.session]),
+        Field::Workload => each(&[&record.workload]),
+        Field::Outcome => each(&[record.outcome.word()]),
+        Field::Agent => each(&[&record.agent]),
+        Field::Access => each(&[record.property("MailAccessType").unwrap_or_default()]),
+        Field::Id => each(&[&record.id.0]),
+        Field::Object => each(&[&record.object]),
+        Field::Folder => {
+            let paths = record.folders.iter().map(|folder| folder.path.as_str());
+            let member = record.member.iter().map(|member| member.folder.as_str());
+            paths
+                .chain(member)
+                .for_each(|path| each(&[folder_name(path)]));
+        }
+        // Named one by one, so that a new field of records is not forgotten here.
+        Field::Time
+        | Field::Is
+        | Field::Items
+        | Field::Actor
+        | Field::Grantee
+        | Field::Target
+        | Field::Road
+        | Field::Right
+        | Field::Scope
+        | Field::State
+        | Field::Class
+        | Field::Severity
+        | Field::Score
+        | Field::Verdict
+        | Field::Tag
+        | Field::Signal
+        | Field::Accesses
+        | Field::Mailboxes => {}
+    }
+}
