@@ -1,0 +1,318 @@
+//! Evidence: files to records, and what could not be read.
+//!
+//! A file is opened read-only and read once from beginning to end ([`read`]): its digest, its rows and their places come out of the
+//! same pass. Every row is exactly one [`Row`]: a record, or a refusal that says where and why. One row can be read again by its
+//! place ([`reread`]). What a file is, is decided by its content, never by its name; what kinds of rows there are is one table,
+//! [`FORMATS`].
+//!
+//! Not here: what records mean (`hunt`), keeping them (`store`), and counting one event once although two files hold it: the readers
+//! only see to it that both rows carry the same [`crate::record::RecordId`].
+
+mod decode;
+mod discover;
+mod fields;
+mod format;
+mod key;
+mod list;
+mod original;
+mod sniff;
+mod source;
+mod split;
+mod table;
+
+pub use discover::{Discovery, Fault, Found, discover};
+pub use format::{FORMATS, Format};
+pub use original::{Original, reread, reread_many};
+
+use crate::record::Record;
+use decode::Decoder;
+use serde::{Deserialize, Serialize};
+use source::Source;
+use split::{Splitter, Step};
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+/// Longest row, in bytes, that is read. The largest audit record on record is some hundreds of kilobytes (spreadsheets cut cells at
+/// 32,767 characters); a longer row is refused without being held in memory.
+pub const MAX_ROW: usize = 16 << 20;
+
+/// How a file is laid out: enough, with offset and length, to read one row again. It is kept in the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// How the file is cut into rows.
+    pub container: Container,
+    /// Name of the format chosen for the table header, or of the first row that was recognised.
+    pub format: Option<String>,
+    /// Why container and format were chosen, in words.
+    pub why: String,
+    /// How text is encoded: `UTF-8` or `UTF-8 with BOM`.
+    pub encoding: String,
+}
+
+/// How a file is cut into rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Container {
+    /// One JSON object a line.
+    Lines,
+    /// JSON documents and arrays, pretty-printed or not, one after another.
+    Documents,
+    /// Delimited text with a header.
+    Table {
+        /// Names of the columns as written.
+        header: Vec<String>,
+        /// The character between cells.
+        delimiter: char,
+    },
+}
+
+/// One row on its way out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// It was read.
+    Record(Box<Record>, Place),
+    /// It could not be read.
+    Refused {
+        /// Where it stands.
+        place: Place,
+        /// Why, in words.
+        reason: String,
+    },
+}
+
+/// Where a row stands in its file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// Line on which the row starts, from 1.
+    pub line: u64,
+    /// First byte of the row.
+    pub offset: u64,
+    /// Bytes of the row, without its line end.
+    pub length: u64,
+}
+
+/// What reading a file through came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// How the file is laid out.
+    pub layout: Layout,
+    /// SHA-256 of the whole file in lower-case hex; empty when reading did not finish, for a digest of a part identifies nothing.
+    pub sha256: String,
+    /// Bytes of the file, or those read until the sink stopped.
+    pub size: u64,
+    /// Rows given to the sink. Blank lines and the header of a table are no rows.
+    pub rows: u64,
+    /// Whether the file was read to its end; false when the sink stopped.
+    pub finished: bool,
+}
+
+/// Why a file as a whole could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum EvidenceError {
+    /// The file could not be opened.
+    #[error("cannot open {}: {source}; check that it is there and that you may read it", path.display())]
+    Open {
+        /// Path of the file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file could not be read on.
+    #[error("cannot read {} at byte {offset}: {source}; copy it again from its source and add the copy", path.display())]
+    Read {
+        /// Path of the file.
+        path: PathBuf,
+        /// Byte from which reading failed.
+        offset: u64,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file was read and is no log. Its digest is known all the same, so that a report can name it.
+    #[error("{} is not read: {reason}", path.display())]
+    Refused {
+        /// Path of the file.
+        path: PathBuf,
+        /// What it is, and what to do about it.
+        reason: String,
+        /// SHA-256 of the whole file in lower-case hex.
+        sha256: String,
+        /// Bytes of the file.
+        size: u64,
+    },
+}
+
+/// Reads a whole file through, giving every row to `sink` in file order, with the layout as far as it is known by then.
+///
+/// A `sink` that breaks stops the reading: the summary then says that it did not finish. `progress` is told the bytes read so far,
+/// once a block.
+pub fn read(
+    path: &Path,
+    sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary, EvidenceError> {
+    let mut file = open(path).map_err(|source| EvidenceError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    read_from(&mut file, path, sink, progress)
+}
+
+/// Opens a regular file and nothing else: opening a pipe would wait for whoever writes to it.
+fn open(path: &Path) -> io::Result<File> {
+    if std::fs::metadata(path)?.is_file() {
+        File::open(path)
+    } else {
+        Err(io::Error::other("it is no regular file"))
+    }
+}
+
+/// Reads rows from any source of bytes, as [`read`] does from a file; `path` only names the source in errors.
+pub fn read_from(
+    reader: &mut dyn Read,
+    path: &Path,
+    sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Summary, EvidenceError> {
+    let mut source = Source::new(reader, progress);
+    run(&mut source, sink).map_err(|stop| {
+        let (sha256, size) = source.digest();
+        match stop {
+            Stop::Read(error) => EvidenceError::Read {
+                path: path.to_owned(),
+                offset: size,
+                source: error,
+            },
+            Stop::Refused(reason) => EvidenceError::Refused {
+                path: path.to_owned(),
+                reason,
+                sha256,
+                size,
+            },
+        }
+    })
+}
+
+/// Why reading came to nothing, before it is known what the file is called.
+enum Stop {
+    /// The system failed to deliver bytes.
+    Read(io::Error),
+    /// The content is no log.
+    Refused(String),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Read(error)
+    }
+}
+
+fn run(
+    source: &mut Source<'_>,
+    sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
+) -> Result<Summary, Stop> {
+    let layout = match sniff::sniff(source)? {
+        Ok(layout) => layout,
+        Err(reason) => {
+            source.drain()?;
+            return Err(Stop::Refused(reason));
+        }
+    };
+    let mut pass = Pass {
+        decoder: Decoder::new(&layout),
+        layout,
+        rows: 0,
+        open: None,
+    };
+    let mut splitter = split::splitter(&pass.layout.container, MAX_ROW);
+    let finished = pass.run(source, splitter.as_mut(), sink)?.is_continue();
+    let (sha256, size) = source.digest();
+    Ok(Summary {
+        layout: pass.layout,
+        sha256: if finished { sha256 } else { String::new() },
+        size,
+        rows: pass.rows,
+        finished,
+    })
+}
+
+/// One pass over the rows of a file.
+struct Pass {
+    layout: Layout,
+    decoder: Decoder,
+    rows: u64,
+    /// A row that is being refused while its end is still to come.
+    open: Option<Place>,
+}
+
+impl Pass {
+    fn run(
+        &mut self,
+        source: &mut Source<'_>,
+        splitter: &mut dyn Splitter,
+        sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
+    ) -> io::Result<ControlFlow<()>> {
+        loop {
+            let row = match splitter.step(source.window(), source.ended()) {
+                Step::End => return Ok(ControlFlow::Continue(())),
+                Step::More => {
+                    source.more()?;
+                    continue;
+                }
+                Step::Skip(length) => {
+                    source.consume(length);
+                    continue;
+                }
+                Step::Discard(length) => {
+                    self.discard(source, length);
+                    continue;
+                }
+                Step::Row { start, end, next } => self.row(source, start, end, next),
+                Step::Refuse { end, next, reason } => self.refuse(source, end, next, reason),
+            };
+            self.rows += 1;
+            if sink(&self.layout, row).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+    }
+
+    fn discard(&mut self, source: &mut Source<'_>, length: usize) {
+        let place = self.open.get_or_insert(source.place(0));
+        place.length += length as u64;
+        source.consume(length);
+    }
+
+    fn refuse(&mut self, source: &mut Source<'_>, end: usize, next: usize, reason: String) -> Row {
+        let mut place = self.open.take().unwrap_or(source.place(0));
+        place.length += end as u64;
+        source.consume(next);
+        Row::Refused { place, reason }
+    }
+
+    fn row(&mut self, source: &mut Source<'_>, start: usize, end: usize, next: usize) -> Row {
+        source.consume(start);
+        let place = source.place(end - start);
+        let bytes = source.window().get(..end - start).unwrap_or_default();
+        let decoded = self.decoder.decode(bytes, place.offset);
+        source.consume(next - start);
+        match decoded {
+            Ok((record, format)) => {
+                self.recognised(format);
+                Row::Record(Box::new(record), place)
+            }
+            Err(reason) => Row::Refused { place, reason },
+        }
+    }
+
+    /// The first row that is recognised gives a JSON file its format.
+    fn recognised(&mut self, format: &Format) {
+        if self.layout.format.is_none() {
+            self.layout.format = Some(format.name.to_owned());
+            self.layout.why = format!("{}; its rows are {}", self.layout.why, format.what);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! One row of bytes to one record: the step that reading a file and reading a row again share.
+
+use super::fields::{Fields, Members};
+use super::format::{self, Format};
+use super::key;
+use super::table::Header;
+use super::{Container, Layout};
+use crate::record::Record;
+
+/// Names of a row that are shown when it is not recognised.
+const NAMES_SHOWN: usize = 8;
+
+/// Reads the rows of one layout.
+pub(super) enum Decoder {
+    /// Rows are JSON objects, each of which may be of another format.
+    Json,
+    /// Rows are cells under a header, which gave them their format.
+    Table(Header, Option<&'static Format>),
+}
+
+/// A record and the format it was read by, or why there is none.
+pub(super) type Decoded = Result<(Record, &'static Format), String>;
+
+impl Decoder {
+    pub(super) fn new(layout: &Layout) -> Self {
+        match &layout.container {
+            Container::Lines | Container::Documents => Self::Json,
+            Container::Table { header, delimiter } => Self::Table(
+                Header::new(header, *delimiter),
+                layout.format.as_deref().and_then(format::named),
+            ),
+        }
+    }
+
+    /// Reads the row that begins at this byte of its file.
+    pub(super) fn decode(&self, bytes: &[u8], offset: u64) -> Decoded {
+        let text = String::from_utf8_lossy(bytes);
+        let (mut record, format) = match self {
+            Self::Json => decode_object(&text)?,
+            Self::Table(header, format) => decode_cells(&text, header, *format)?,
+        };
+        if let Err(error) = std::str::from_utf8(bytes) {
+            let at = offset + error.valid_up_to() as u64;
+            format::degrade(
+                &mut record,
+                &format!("bytes that are not UTF-8 at byte {at}"),
+            );
+        }
+        Ok((key::complete(record), format))
+    }
+}
+
+fn decode_object(text: &str) -> Decoded {
+    let members: Members =
+        serde_json::from_str(text).map_err(|error| format!("not sound JSON: {error}"))?;
+    let fields = members.fields();
+    let format = format::recognise(&fields).ok_or_else(|| {
+        let names = shown(&fields.names());
+        format!("a JSON object with {names}: not a record grantline knows")
+    })?;
+    format.read(fields).map(|record| (record, format))
+}
+
+fn decode_cells(text: &str, header: &Header, format: Option<&'static Format>) -> Decoded {
+    let cells = header.cells(text);
+    let format = format.ok_or("the layout of the table names no format")?;
+    let mut record = format.read(Fields::of_cells(header, &cells))?;
+    let (found, columns) = (cells.len(), header.names().len());
+    if found != columns {
+        let note = format!("{found} cells where the header has {columns}");
+        format::degrade(&mut record, &note);
+    }
+    Ok((record, format))
+}
+
+/// The first names of a row or header, for a message.
+pub(super) fn shown(names: &[&str]) -> String {
+    let mut shown = names
+        .iter()
+        .take(NAMES_SHOWN)
+        .map(|name| name.chars().take(40).collect::<String>())
+        .collect::<Vec<_>>()
+        .join(", ");
+    if names.is_empty() {
+        shown.push_str("no names");
+    } else if names.len() > NAMES_SHOWN {
+        shown.push_str(", …");
+    }
+    shown
+}

@@ -1,0 +1,127 @@
+//! The formats of rows: one entry each, from which documents, coverage and tests derive.
+//!
+//! A format recognises a row by the names in it and maps the row onto the one vocabulary. Rows of JSON and of tables look alike to
+//! it. Not here: what a file is cut into rows by.
+
+mod cloud_app;
+mod directory;
+mod mailbox;
+mod native;
+mod office;
+mod search;
+mod sign_in;
+
+use super::fields::Fields;
+use crate::record::Record;
+
+/// One format of rows.
+#[derive(Debug)]
+pub struct Format {
+    /// Its name in layouts, reports and documents.
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub what: &'static str,
+    /// Where its fields are documented, or were observed.
+    pub source: &'static str,
+    recognise: fn(&Fields<'_>) -> bool,
+    read: fn(Fields<'_>) -> Result<Record, String>,
+}
+
+impl Format {
+    /// Reads a row; the reason when it is none that this program can use.
+    pub(super) fn read(&self, fields: Fields<'_>) -> Result<Record, String> {
+        (self.read)(fields)
+    }
+}
+
+/// Every format, the most particular first: the first that recognises a row reads it.
+pub const FORMATS: &[Format] = &[
+    Format {
+        name: "unified-audit-search",
+        what: "rows of Search-UnifiedAuditLog or a Purview audit search, with the record in AuditData",
+        source: "Microsoft: Search-UnifiedAuditLog; Export, configure, and view audit log records",
+        recognise: search::recognise,
+        read: search::read,
+    },
+    Format {
+        name: "cloud-app-events",
+        what: "rows of the Defender XDR table CloudAppEvents",
+        source: "Microsoft: CloudAppEvents in the advanced hunting schema",
+        recognise: cloud_app::recognise,
+        read: cloud_app::read,
+    },
+    Format {
+        name: "sign-in-logs",
+        what: "rows of the Log Analytics sign-in tables (SigninLogs and its relatives)",
+        source: "Microsoft: Azure Monitor Logs reference, SigninLogs; Graph signIn",
+        recognise: sign_in::recognise,
+        read: sign_in::read,
+    },
+    Format {
+        name: "audit-logs",
+        what: "rows of the Log Analytics table AuditLogs (Entra directory audit)",
+        source: "Microsoft: Azure Monitor Logs reference, AuditLogs; Graph directoryAudit",
+        recognise: directory::recognise,
+        read: directory::read,
+    },
+    Format {
+        name: "unified-audit",
+        what: "native records of the unified audit log",
+        source: "Microsoft: Office 365 Management Activity API schema",
+        recognise: native::recognise,
+        read: native::read,
+    },
+    Format {
+        name: "office-activity",
+        what: "rows of the Log Analytics table OfficeActivity",
+        source: "Microsoft: Azure Monitor Logs reference, OfficeActivity",
+        recognise: office::recognise,
+        read: office::read,
+    },
+];
+
+/// The format of a row or header.
+pub(super) fn recognise(fields: &Fields<'_>) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| (format.recognise)(fields))
+}
+
+/// The format of a name.
+pub(super) fn named(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name)
+}
+
+/// Adds a reason why a record is less than its source said.
+pub(super) fn degrade(record: &mut Record, note: &str) {
+    if !record.degraded.is_empty() {
+        record.degraded.push_str("; ");
+    }
+    record.degraded.push_str(note);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_well_formed() {
+        let mut names: Vec<_> = FORMATS.iter().map(|format| format.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), FORMATS.len());
+        for format in FORMATS {
+            assert!(
+                format
+                    .name
+                    .chars()
+                    .all(|c| c.is_ascii_lowercase() || c == '-'),
+                "{}",
+                format.name
+            );
+            assert!(!format.what.is_empty() && !format.source.is_empty());
+            assert_eq!(
+                named(format.name).map(|found| found.name),
+                Some(format.name)
+            );
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! `cloud-app-events`: the Defender XDR table `CloudAppEvents`, which wraps the native record in `RawEventData`.
+//!
+//! Hunting exports mix it with device and identity tables; their rows are refused by name. Without `RawEventData` the outer columns
+//! make a lesser record.
+
+use super::super::fields::Fields;
+use super::degrade;
+use super::native::{self, is_guid, note_time};
+use super::sign_in::country_code;
+use crate::record::{Address, Change, Operation, Record, RecordId, Target, UserType};
+use serde_json::Value;
+
+/// Words in the names of the applications whose events concern mailboxes, sign-ins or consent.
+const PRODUCTS: [&str; 9] = [
+    "exchange",
+    "office",
+    "microsoft 365",
+    "entra",
+    "azure",
+    "graph",
+    "sharepoint",
+    "onedrive",
+    "teams",
+];
+
+pub(super) fn recognise(fields: &Fields<'_>) -> bool {
+    let time = fields.names_one("Timestamp") || fields.names_one("TimeGenerated");
+    fields.names_one("ActionType") && time
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that all formats share; some rename the fields"
+)]
+pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
+    let raw = fields.json("RawEventData");
+    match raw.as_deref() {
+        Some(Value::Object(members)) => native::record(&Fields::of_members(members))
+            .map(|record| completed(record, &fields))
+            .or_else(|_| outer(&fields, "RawEventData names no operation")),
+        Some(_) => outer(&fields, "RawEventData is cut off or damaged"),
+        None => outer(&fields, "RawEventData is empty"),
+    }
+}
+
+/// Adds what only the table knows.
+fn completed(mut record: Record, fields: &Fields<'_>) -> Record {
+    if record.country.is_empty() {
+        record.country = country_code(&fields.text("CountryCode")).unwrap_or_default();
+    }
+    if record.time.is_none() {
+        record.time = time(fields);
+    }
+    if record.id.0.is_empty() {
+        record.id = id(fields);
+    }
+    note_time(&mut record, fields, "Timestamp");
+    record
+}
+
+fn time(fields: &Fields<'_>) -> Option<crate::time::Instant> {
+    ["Timestamp", "TimeGenerated"]
+        .iter()
+        .find_map(|name| fields.time(name))
+}
+
+/// `ReportId` ends in the id of the native record where the event is one (observed: `106830890_20893_<guid>`), so that the row is the
+/// same event as its other shapes; else it is an id of its own.
+fn id(fields: &Fields<'_>) -> RecordId {
+    let report = fields.text("ReportId");
+    let native = report.rsplit('_').next().filter(|id| is_guid(id));
+    RecordId(native.map_or_else(|| report.clone(), str::to_owned))
+}
+
+/// A record of what the outer columns say, for the products that matter here.
+fn outer(fields: &Fields<'_>, note: &str) -> Result<Record, String> {
+    let action = fields.text("ActionType");
+    let application = fields.text("Application");
+    let folded = application.to_lowercase();
+    if !PRODUCTS.iter().any(|product| folded.contains(product)) {
+        return Err(format!(
+            "Defender device or directory event ({action}): no mailbox, sign-in or consent activity"
+        ));
+    }
+    if action.is_empty() {
+        return Err("the row names no action".to_owned());
+    }
+    let mut record = Record {
+        operation: Operation::new(&action),
+        workload: workload(&action, application),
+        user: fields.first(&[
+            "UserId",
+            "AccountUpn",
+            "AccountObjectId",
+            "AccountDisplayName",
+        ]),
+        user_key: fields.text("AccountObjectId"),
+        user_type: user_type(fields),
+        object: fields.first(&["ObjectId", "ObjectName"]),
+        address: Address::read(&fields.text("IPAddress")),
+        agent: fields.text("UserAgent"),
+        ..Record::default()
+    };
+    record.app.id = fields.first(&["OAuthAppId", "AppId"]);
+    degrade(&mut record, note);
+    consent(&mut record, fields);
+    Ok(completed(record, fields))
+}
+
+/// Directory operations end in a full stop in this table, whichever product reports them.
+fn workload(action: &str, application: String) -> String {
+    if action.ends_with('.') {
+        "AzureActiveDirectory".to_owned()
+    } else if application.contains("Exchange") {
+        "Exchange".to_owned()
+    } else {
+        application
+    }
+}
+
+fn user_type(fields: &Fields<'_>) -> Option<UserType> {
+    let admin = fields.flag("IsAdminOperation") == Some(true);
+    admin.then_some(UserType::Admin)
+}
+
+/// Hunting queries keep the scopes of a grant, and the API they are for, in columns of their own.
+fn consent(record: &mut Record, fields: &Fields<'_>) {
+    let scopes = fields.text("Permissions");
+    if !scopes.is_empty() {
+        record.modified.push(Change {
+            name: "DelegatedPermissionGrant.Scope".to_owned(),
+            old: String::new(),
+            new: scopes,
+        });
+    }
+    let resource = fields.text("PermissionsAddedTo");
+    if !resource.is_empty() {
+        record.targets.push(Target {
+            name: resource,
+            kind: "ServicePrincipal".to_owned(),
+            ..Target::default()
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fields::Members;
+    use super::*;
+
+    fn read_json(json: &str) -> Result<Record, String> {
+        let members: Members = serde_json::from_str(json).unwrap();
+        assert!(recognise(&members.fields()));
+        read(members.fields())
+    }
+
+    #[test]
+    fn the_native_record_is_unwrapped_and_placed() {
+        for raw in [
+            r#"{"Id":"n","Operation":"MailItemsAccessed","CreationTime":"2021-08-02T13:32:07Z","Folders":["@{Path=\\Inbox; FolderItems=System.Object[]}"]}"#,
+            r#""{\"Id\":\"n\",\"Operation\":\"MailItemsAccessed\",\"CreationTime\":\"2021-08-02T13:32:07Z\",\"Folders\":[\"@{Path=\\\\Inbox; FolderItems=System.Object[]}\"]}""#,
+        ] {
+            let json = format!(
+                r#"{{"Timestamp":"2021-08-02T13:32:07Z","ActionType":"MailItemsAccessed","CountryCode":"US","RawEventData":{raw}}}"#
+            );
+            let record = read_json(&json).unwrap();
+            assert_eq!((record.id.0.as_str(), record.country.as_str()), ("n", "US"));
+            assert_eq!(record.folders[0].path, r"\Inbox");
+            assert_eq!(record.degraded, "PowerShell lost lists inside Folders");
+        }
+    }
+
+    #[test]
+    fn a_consent_without_native_record_is_kept() {
+        let record = read_json(
+            r#"{"Timestamp":"2021-08-02T13:27:20Z","ActionType":"Add delegated permission grant.","Application":"Office 365","UserId":"p@x",
+                "ReportId":"106830890_11161_e417c1fd-ae0b-4efa-891b-bb6b0ea7d35e","Permissions":"User.Read Mail.ReadWrite","PermissionsAddedTo":"Microsoft Graph","RawEventData":null}"#,
+        )
+        .unwrap();
+        assert_eq!(record.id.0, "e417c1fd-ae0b-4efa-891b-bb6b0ea7d35e");
+        assert_eq!(record.workload, "AzureActiveDirectory");
+        assert_eq!(
+            record.new_value("DelegatedPermissionGrant.Scope"),
+            Some("User.Read Mail.ReadWrite")
+        );
+        assert_eq!(record.targets[0].name, "Microsoft Graph");
+        assert_eq!(record.degraded, "RawEventData is empty");
+    }
+
+    #[test]
+    fn other_products_are_refused_by_name() {
+        for application in ["", "Active Directory"] {
+            let json = format!(
+                r#"{{"Timestamp":"2021-08-02T13:27:20Z","ActionType":"LdapSearch","Application":"{application}"}}"#
+            );
+            assert!(read_json(&json).unwrap_err().contains("LdapSearch"));
+        }
+    }
+}

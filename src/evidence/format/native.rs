@@ -1,0 +1,385 @@
+//! `unified-audit`: native records of the unified audit log, in whatever container they come.
+//!
+//! The other formats of the same log unwrap or rename and then read here. Not here: mailbox folders and items (`mailbox`).
+
+use super::super::fields::Fields;
+use super::super::list::{self, identifiers, member, text_of};
+use super::{degrade, mailbox};
+use crate::record::{
+    Address, AppIds, Change, Identifier, LogonType, Mailbox, Operation, Outcome, Property, Record,
+    RecordId, Target, UserType,
+};
+use crate::text::fold;
+use serde_json::Value;
+
+/// Record type of sign-ins (`AzureActiveDirectoryStsLogon`).
+const STS_LOGON: i32 = 15;
+
+/// Numbers and names of record types. Source: Management Activity API schema, `AuditLogRecordType`; those that matter to the hunt or
+/// were met in exports.
+const RECORD_TYPES: &[(i32, &str)] = &[
+    (1, "ExchangeAdmin"),
+    (2, "ExchangeItem"),
+    (3, "ExchangeItemGroup"),
+    (4, "SharePoint"),
+    (6, "SharePointFileOperation"),
+    (7, "OneDrive"),
+    (8, "AzureActiveDirectory"),
+    (9, "AzureActiveDirectoryAccountLogon"),
+    (10, "DataCenterSecurityCmdlet"),
+    (11, "ComplianceDLPSharePoint"),
+    (14, "SharePointSharingOperation"),
+    (STS_LOGON, "AzureActiveDirectoryStsLogon"),
+    (18, "SecurityComplianceCenterEOPCmdlet"),
+    (19, "ExchangeAggregatedOperation"),
+    (24, "Discovery"),
+    (25, "MicrosoftTeams"),
+    (40, "SecurityComplianceAlerts"),
+    (50, "ExchangeItemAggregated"),
+    (52, "DataInsightsRestApiAudit"),
+    (67, "ApplicationAudit"),
+    (98, "MCASAlerts"),
+    (101, "ExchangeSearch"),
+    (275, "OWAAuth"),
+    (294, "AadRiskDetection"),
+    (295, "AuditSearch"),
+    (296, "AuditRetentionPolicy"),
+    (297, "AuditConfig"),
+    (302, "URBACAssignment"),
+    (303, "URBACRole"),
+    (304, "URBACEnableState"),
+    (372, "CrossTenantAccessPolicy"),
+];
+
+/// Error codes of sign-ins that were interrupted: neither success nor failure (TELEMETRY §5.6).
+const INTERRUPTS: [i64; 6] = [16_000, 50_058, 50_072, 50_097, 50_140, 65_001];
+
+/// Where the address of the person stands, by record type (TELEMETRY §8.2); the last entry is for all other types.
+const ADDRESSES: &[(&[i32], &[&str])] = &[
+    (&[2, 3, 50], &["ClientIPAddress", "ClientIP", "ActorIP"]),
+    (&[8], &["ActorIpAddress", "ClientIP"]),
+    (
+        &[],
+        &["ClientIP", "ClientIPAddress", "ActorIpAddress", "ActorIP"],
+    ),
+];
+
+pub(super) fn recognise(fields: &Fields<'_>) -> bool {
+    fields.names_one("Operation") && fields.names_one("CreationTime")
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that all formats share; some rename the fields"
+)]
+pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
+    let mut record = record(&fields)?;
+    note_time(&mut record, &fields, "CreationTime");
+    Ok(record)
+}
+
+/// Reads a record under its native names. Its time may be missing: the caller may know it from elsewhere.
+pub(super) fn record(fields: &Fields<'_>) -> Result<Record, String> {
+    let operation = Operation::new(&fields.text("Operation"));
+    if operation.as_str().is_empty() {
+        return Err("the record names no operation".to_owned());
+    }
+    let mut record = Record {
+        id: RecordId(fields.text("Id")),
+        time: fields.time("CreationTime"),
+        operation,
+        workload: fields.text("Workload"),
+        record_type: record_type(&fields.text("RecordType")),
+        user: fields.text("UserId"),
+        user_key: fields.text("UserKey"),
+        user_type: UserType::read(&fields.text("UserType")),
+        tenant: fields.text("OrganizationId"),
+        object: fields.text("ObjectId"),
+        external: fields.flag("ExternalAccess"),
+        correlation: fields.first(&["InterSystemsId", "CorrelationId"]),
+        mailbox: owner(fields),
+        logon: LogonType::read(&fields.text("LogonType")),
+        logon_sid: fields.text("LogonUserSid"),
+        operation_count: count(fields),
+        ..Record::default()
+    };
+    lists(&mut record, fields);
+    directory(&mut record, fields);
+    mailbox::fill(&mut record, fields);
+    client(&mut record, fields);
+    application(&mut record, fields);
+    result(&mut record, fields);
+    Ok(record)
+}
+
+/// Notes a time that is missing or cannot be read.
+pub(super) fn note_time(record: &mut Record, fields: &Fields<'_>, name: &str) {
+    if record.time.is_some() {
+        return;
+    }
+    let note = match fields.text(name) {
+        written if !written.is_empty() => format!("the time {written:?} cannot be read"),
+        _ if fields.names_one(name) => "the time is empty".to_owned(),
+        _ => "no time column".to_owned(),
+    };
+    degrade(record, &note);
+}
+
+/// A record type as number, from number or name; Graph writes names with a small first letter.
+pub(super) fn record_type(written: &str) -> Option<i32> {
+    written.parse().ok().or_else(|| {
+        RECORD_TYPES
+            .iter()
+            .find(|(_, name)| name.eq_ignore_ascii_case(written))
+            .map(|(number, _)| *number)
+    })
+}
+
+fn owner(fields: &Fields<'_>) -> Mailbox {
+    Mailbox {
+        owner: fields.text("MailboxOwnerUPN"),
+        guid: fields.text("MailboxGuid"),
+        sid: fields.text("MailboxOwnerSid"),
+    }
+}
+
+fn count(fields: &Fields<'_>) -> Option<u64> {
+    u64::try_from(fields.integer("OperationCount")?).ok()
+}
+
+fn lists(record: &mut Record, fields: &Fields<'_>) {
+    record.parameters = properties(record, fields, "Parameters");
+    record.extended = properties(record, fields, "ExtendedProperties");
+    record.properties = properties(record, fields, "OperationProperties");
+    record.modified = changes(record, fields, "ModifiedProperties");
+}
+
+/// A list of named values; notes what PowerShell lost of it.
+pub(super) fn properties(record: &mut Record, fields: &Fields<'_>, name: &str) -> Vec<Property> {
+    whole(record, fields, name).map_or_else(Vec::new, |value| list::properties(&value))
+}
+
+fn changes(record: &mut Record, fields: &Fields<'_>, name: &str) -> Vec<Change> {
+    whole(record, fields, name).map_or_else(Vec::new, |value| list::changes(&value))
+}
+
+/// A nested value, with a note in the record when some of it is lost.
+pub(super) fn whole<'a>(
+    record: &mut Record,
+    fields: &'a Fields<'_>,
+    name: &str,
+) -> Option<std::borrow::Cow<'a, Value>> {
+    let value = fields.json(name)?;
+    if list::is_lost(&value) {
+        degrade(record, &format!("PowerShell lost lists inside {name}"));
+    }
+    Some(value)
+}
+
+fn directory(record: &mut Record, fields: &Fields<'_>) {
+    if let Some(actors) = fields.json("Actor") {
+        record.actors = identifiers(&actors);
+    }
+    if let Some(found) = fields.json("Target") {
+        record.targets = targets(&identifiers(&found));
+    }
+}
+
+/// Kinds of directory objects, which prefix their object ids (`ServicePrincipal_<guid>`) and stand alone beside them.
+const KINDS: [&str; 7] = [
+    "User",
+    "ServicePrincipal",
+    "Application",
+    "Group",
+    "Role",
+    "Device",
+    "Policy",
+];
+
+/// Objects acted on, put together from their identifiers by type and prefix: positions differ between records (TELEMETRY §1.10).
+/// Another prefixed object id begins another object.
+fn targets(identifiers: &[Identifier]) -> Vec<Target> {
+    let ids: Vec<&str> = identifiers
+        .iter()
+        .filter_map(|id| Some(prefixed(&id.id)?.1))
+        .collect();
+    let mut targets: Vec<Target> = Vec::new();
+    for identifier in identifiers {
+        let another = prefixed(&identifier.id).is_some_and(|(_, id)| {
+            targets
+                .last()
+                .is_some_and(|last| !last.id.is_empty() && last.id != id)
+        });
+        if targets.is_empty() || another {
+            targets.push(Target::default());
+        }
+        if let Some(target) = targets.last_mut() {
+            add(target, identifier, &ids);
+        }
+    }
+    targets
+}
+
+fn prefixed(id: &str) -> Option<(&str, &str)> {
+    let (kind, id) = id.split_once('_')?;
+    KINDS
+        .contains(&kind)
+        .then_some((kind, id))
+        .filter(|(_, id)| is_guid(id))
+}
+
+fn add(target: &mut Target, identifier: &Identifier, ids: &[&str]) {
+    let id = identifier.id.as_str();
+    if let Some((kind, id)) = prefixed(id) {
+        kind.clone_into(&mut target.kind);
+        id.clone_into(&mut target.id);
+    } else if KINDS.contains(&id) {
+        id.clone_into(&mut target.kind);
+    } else if identifier.kind == 5 {
+        id.clone_into(&mut target.upn);
+    } else if identifier.kind == 1 {
+        id.clone_into(&mut target.name);
+    } else if is_guid(id) && !ids.contains(&id) && target.app.is_empty() {
+        id.clone_into(&mut target.app);
+    }
+}
+
+/// Whether a text has the form of a GUID.
+pub(super) fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+fn client(record: &mut Record, fields: &Fields<'_>) {
+    let names = ADDRESSES
+        .iter()
+        .find(|(types, _)| {
+            types.is_empty() || record.record_type.is_some_and(|kind| types.contains(&kind))
+        })
+        .map_or(&[][..], |(_, names)| names);
+    record.address = Address::read(&fields.first(names));
+    record.agent = fields.first(&["ClientInfoString", "UserAgent"]);
+    if record.agent.is_empty() {
+        record.agent = extended_agent(&record.extended);
+    }
+    if record.agent.is_empty() {
+        record.agent = fields.text("ActorInfoString");
+    }
+}
+
+/// The user agent among extended properties: an entry of its own, or inside the JSON of `additionalDetails`.
+pub(super) fn extended_agent(extended: &[Property]) -> String {
+    let own = extended
+        .iter()
+        .find(|property| matches!(fold(&property.name).as_str(), "useragent" | "user-agent"))
+        .map(|property| property.value.clone());
+    own.unwrap_or_else(|| {
+        extended
+            .iter()
+            .filter(|property| property.name.eq_ignore_ascii_case("additionalDetails"))
+            .map(|property| text_of(&list::loosen(&property.value), "User-Agent"))
+            .find(|agent| !agent.is_empty())
+            .unwrap_or_default()
+    })
+}
+
+fn application(record: &mut Record, fields: &Fields<'_>) {
+    let context = fields.json("AppAccessContext");
+    let context = |name: &str| {
+        let entries = context.as_deref().map_or(&[][..], list::entries);
+        let mut found = entries.iter().map(|entry| text_of(entry, name));
+        found.find(|text| !text.is_empty()).unwrap_or_default()
+    };
+    record.app = AppIds {
+        id: fields.first(&["AppId", "ApplicationId"]),
+        client: or(fields.text("ClientAppId"), || context("ClientAppId")),
+        name: or(context("ClientAppName"), || {
+            fields.text("ApplicationDisplayName")
+        }),
+        resource: String::new(),
+    };
+    if record.app.id.is_empty() && record.app.client.is_empty() {
+        record.app.id = embedded_app(&record.agent);
+    }
+    if is_sign_in(record) {
+        record.app.resource.clone_from(&record.object);
+    }
+    record.token = or(context("UniqueTokenId"), || fields.text("UniqueTokenId"));
+    record.session = or(fields.text("SessionId"), || context("AADSessionId"));
+    if record.session.is_empty() {
+        record.session = device_session(fields);
+    }
+}
+
+fn or(text: String, other: impl FnOnce() -> String) -> String {
+    if text.is_empty() { other() } else { text }
+}
+
+/// EWS and older REST clients put the application into the text `[AppId=<guid>]`.
+fn embedded_app(agent: &str) -> String {
+    agent
+        .split_once("[AppId=")
+        .and_then(|(_, rest)| rest.split(']').next())
+        .filter(|id| is_guid(id))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+fn device_session(fields: &Fields<'_>) -> String {
+    let Some(device) = fields.json("DeviceProperties") else {
+        return String::new();
+    };
+    list::properties(&device)
+        .into_iter()
+        .find(|property| property.name.eq_ignore_ascii_case("SessionId"))
+        .map(|property| property.value)
+        .unwrap_or_default()
+}
+
+fn is_sign_in(record: &Record) -> bool {
+    record.record_type == Some(STS_LOGON)
+        || record
+            .operation
+            .is_any(&["UserLoggedIn", "UserLoginFailed"])
+}
+
+fn result(record: &mut Record, fields: &Fields<'_>) {
+    record.status = fields.text("ResultStatus");
+    if !is_sign_in(record) {
+        record.outcome = Outcome::of_status(&record.status);
+        return;
+    }
+    let error = fields.integer("ErrorNumber").unwrap_or(0);
+    let logon_error = fields.text("LogonError");
+    record.outcome = if error == 0 && logon_error.is_empty() && record.operation.is("UserLoggedIn")
+    {
+        Outcome::Succeeded
+    } else {
+        outcome_of_error(error)
+    };
+    if error != 0 || !logon_error.is_empty() {
+        format!("{error} {logon_error}")
+            .trim_end()
+            .clone_into(&mut record.status);
+    }
+}
+
+/// Outcome of a sign-in that ended with an error code.
+pub(super) fn outcome_of_error(error: i64) -> Outcome {
+    if INTERRUPTS.contains(&error) {
+        Outcome::Unknown
+    } else {
+        Outcome::Failed
+    }
+}
+
+/// The text of a member of a member.
+pub(super) fn nested(value: &Value, names: [&str; 2]) -> String {
+    member(value, names[0]).map_or_else(String::new, |inner| text_of(inner, names[1]))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,147 @@
+//! `unified-audit-search`: rows of `Search-UnifiedAuditLog` and of Purview audit searches, which wrap the native record.
+//!
+//! Where `AuditData` is empty or cut off (spreadsheets cut cells at 32,767 characters), the columns around it still say who did what
+//! and when: the row is kept and marked.
+
+use super::super::fields::Fields;
+use super::{degrade, native};
+use crate::record::{Operation, Property, Record, RecordId};
+use serde_json::Value;
+
+/// The column that holds the record.
+const DATA: &str = "AuditData";
+
+/// Spellings of the columns around it, over cmdlet, portals and Graph.
+const IDS: [&str; 3] = ["Identity", "RecordId", "Id"];
+const TIMES: [&str; 3] = ["CreationDate", "CreatedDateTime", "CreationTime"];
+const USERS: [&str; 4] = ["UserIds", "UserId", "User", "UserPrincipalName"];
+const OPERATIONS: [&str; 3] = ["Operations", "Operation", "Activity"];
+const TYPES: [&str; 2] = ["RecordType", "AuditLogRecordType"];
+
+pub(super) fn recognise(fields: &Fields<'_>) -> bool {
+    fields.names_one(DATA)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that all formats share; some rename the fields"
+)]
+pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
+    let data = fields.json(DATA);
+    match data.as_deref() {
+        Some(Value::Object(members)) => match native::record(&Fields::of_members(members)) {
+            Ok(record) => Ok(inner(record, &fields)),
+            Err(_) => outer(&fields, "AuditData names no operation"),
+        },
+        None => outer(&fields, "AuditData is empty"),
+        Some(_) => outer(&fields, "AuditData is cut off or damaged"),
+    }
+}
+
+/// A wrapped record. Times around it depend on the culture of the exporting machine, so one taken from there is marked.
+fn inner(record: Record, fields: &Fields<'_>) -> Record {
+    let timeless = record.time.is_none();
+    let mut record = completed(record, fields);
+    if timeless && record.time.is_some() {
+        degrade(&mut record, "the time is that of the row around AuditData");
+    }
+    native::note_time(&mut record, fields, TIMES[0]);
+    record
+}
+
+/// Fills in what the wrapped record does not say itself.
+fn completed(mut record: Record, fields: &Fields<'_>) -> Record {
+    if record.id.0.is_empty() {
+        record.id = RecordId(fields.first(&IDS));
+    }
+    if record.user.is_empty() {
+        record.user = fields.first(&USERS);
+    }
+    if record.record_type.is_none() {
+        record.record_type = native::record_type(&fields.first(&TYPES));
+    }
+    if record.time.is_none() {
+        record.time = time(fields);
+    }
+    record
+}
+
+fn time(fields: &Fields<'_>) -> Option<crate::time::Instant> {
+    TIMES.iter().find_map(|name| fields.time(name))
+}
+
+/// A record of what the outer columns say. The damaged text stays searchable as an extended property.
+fn outer(fields: &Fields<'_>, note: &str) -> Result<Record, String> {
+    let operation = Operation::new(&fields.first(&OPERATIONS));
+    if operation.as_str().is_empty() {
+        return Err(format!("{note}, and the row around it names no operation"));
+    }
+    let mut record = Record {
+        operation,
+        ..Record::default()
+    };
+    degrade(&mut record, note);
+    let data = fields.text(DATA);
+    if !data.is_empty() {
+        record.extended.push(Property {
+            name: DATA.to_owned(),
+            value: data,
+        });
+    }
+    let mut record = completed(record, fields);
+    native::note_time(&mut record, fields, TIMES[0]);
+    Ok(record)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fields::Members;
+    use super::*;
+
+    fn read_json(json: &str) -> Result<Record, String> {
+        let members: Members = serde_json::from_str(json).unwrap();
+        assert!(recognise(&members.fields()));
+        read(members.fields())
+    }
+
+    #[test]
+    fn the_record_may_be_an_object_or_text() {
+        for data in [
+            r#"{"Operation":"Set-Mailbox","CreationTime":"2023-06-03T08:13:00","Id":"a","UserId":"u"}"#,
+            r#""{\"Operation\":\"Set-Mailbox\",\"CreationTime\":\"2023-06-03T08:13:00\",\"Id\":\"a\",\"UserId\":\"u\"}""#,
+            r#"{"Operation":"Set-Mailbox"}"#,
+        ] {
+            let record = read_json(&format!(
+                r#"{{"CreationDate":"\/Date(1685779980000)\/","Identity":"a","UserIds":"u","AuditData":{data}}}"#
+            ))
+            .unwrap();
+            assert_eq!(
+                (record.id.0.as_str(), record.user.as_str()),
+                ("a", "u"),
+                "{data}"
+            );
+            assert!(record.time.is_some() && record.operation.is("Set-Mailbox"));
+        }
+    }
+
+    #[test]
+    fn a_lost_record_leaves_what_stands_around_it() {
+        for (data, note) in [
+            ("", "AuditData is empty"),
+            (
+                r#"{\"Operation\":\"Add user.\",\"Tar"#,
+                "AuditData is cut off or damaged",
+            ),
+        ] {
+            let record = read_json(&format!(
+                r#"{{"RecordType":"AzureActiveDirectory","CreationDate":"5/18/2021 9:13:33 PM","UserIds":"u","Operations":"Add user.","AuditData":"{data}"}}"#
+            ))
+            .unwrap();
+            assert!(record.degraded.starts_with(note), "{}", record.degraded);
+            assert!(record.operation.is("Add user"));
+            assert_eq!(record.record_type, Some(8));
+            assert!(record.time.is_some());
+        }
+        assert!(read_json(r#"{"AuditData":""}"#).is_err());
+    }
+}

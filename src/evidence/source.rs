@@ -1,0 +1,118 @@
+//! Bytes of a file in big blocks: digested as they come, handed out as a window, forgotten once consumed.
+//!
+//! Not here: what the bytes mean.
+
+use super::Place;
+use sha2::{Digest, Sha256};
+use std::io::{self, ErrorKind, Read};
+
+/// Bytes asked for at once: large enough that system calls do not count, small enough that progress moves and a cancel is felt.
+const BLOCK: usize = 512 << 10;
+
+/// A reader with its window.
+pub(super) struct Source<'a> {
+    reader: &'a mut dyn Read,
+    progress: &'a mut dyn FnMut(u64),
+    digest: Sha256,
+    buffer: Vec<u8>,
+    /// First byte of the buffer that is not consumed.
+    start: usize,
+    /// Bytes read from the reader.
+    read: u64,
+    /// Line of the first byte of the window, from 1.
+    line: u64,
+    ended: bool,
+}
+
+impl<'a> Source<'a> {
+    pub(super) fn new(reader: &'a mut dyn Read, progress: &'a mut dyn FnMut(u64)) -> Self {
+        Self {
+            reader,
+            progress,
+            digest: Sha256::new(),
+            buffer: Vec::new(),
+            start: 0,
+            read: 0,
+            line: 1,
+            ended: false,
+        }
+    }
+
+    /// The bytes read and not consumed.
+    pub(super) fn window(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
+
+    /// Whether the window reaches to the end of the file.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// Reads another block behind the window.
+    pub(super) fn more(&mut self) -> io::Result<()> {
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        let held = self.buffer.len();
+        self.buffer.resize(held + BLOCK, 0);
+        let read = self.fill(held);
+        self.buffer
+            .truncate(held + read.as_ref().map_or(0, |read| *read));
+        self.digest
+            .update(self.buffer.get(held..).unwrap_or_default());
+        self.read += read? as u64;
+        (self.progress)(self.read);
+        Ok(())
+    }
+
+    fn fill(&mut self, from: usize) -> io::Result<usize> {
+        loop {
+            match self.reader.read(&mut self.buffer[from..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Ok(0) => {
+                    self.ended = true;
+                    return Ok(0);
+                }
+                read => return read,
+            }
+        }
+    }
+
+    /// Leaves the first bytes of the window behind.
+    pub(super) fn consume(&mut self, length: usize) {
+        let gone = self.window().get(..length).unwrap_or_default();
+        self.line += memchr::memchr_iter(b'\n', gone).count() as u64;
+        self.start += length;
+    }
+
+    /// Reads the rest for its digest alone.
+    pub(super) fn drain(&mut self) -> io::Result<()> {
+        while !self.ended {
+            self.start = self.buffer.len();
+            self.more()?;
+        }
+        Ok(())
+    }
+
+    /// The place of a row of this length at the beginning of the window.
+    pub(super) fn place(&self, length: usize) -> Place {
+        Place {
+            line: self.line,
+            offset: self.read - self.window().len() as u64,
+            length: length as u64,
+        }
+    }
+
+    /// Digest in lower-case hex, and number, of the bytes read so far.
+    pub(super) fn digest(&self) -> (String, u64) {
+        (hex(&self.digest.clone().finalize()), self.read)
+    }
+}
+
+/// Bytes in lower-case hex.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xf])
+        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
+        .collect()
+}

@@ -1,0 +1,109 @@
+//! Cutting does not depend on where blocks end, nor on how small the longest row is.
+
+use super::*;
+use proptest::prelude::*;
+
+/// What a cutter made of some text that came in blocks of this size: `offset+length` of a row, with `!` for a refused one.
+fn cut(container: &Container, text: &[u8], block: usize, limit: usize) -> Vec<String> {
+    let mut splitter = splitter(container, limit);
+    let (mut start, mut end, mut open) = (0, 0, None);
+    let mut seen = Vec::new();
+    loop {
+        let window = &text[start..end];
+        assert!(
+            window.len() <= limit + block,
+            "the window grows beyond the limit"
+        );
+        match splitter.step(window, end == text.len()) {
+            Step::End => return seen,
+            Step::More => end = (end + block).min(text.len()),
+            Step::Skip(length) => start += length,
+            Step::Discard(length) => {
+                open.get_or_insert(start);
+                start += length;
+            }
+            Step::Row {
+                start: from,
+                end: to,
+                next,
+            } => {
+                assert!(open.is_none() && from < to && to <= next);
+                seen.push(format!("{}+{}", start + from, to - from));
+                start += next;
+            }
+            Step::Refuse { end: to, next, .. } => {
+                let from = open.take().unwrap_or(start);
+                seen.push(format!("!{}+{}", from, start + to - from));
+                start += next;
+            }
+        }
+    }
+}
+
+fn table() -> Container {
+    Container::Table {
+        header: vec!["a".to_owned(), "b".to_owned()],
+        delimiter: ',',
+    }
+}
+
+#[test]
+fn rows_are_cut_where_they_end() {
+    for (container, text, expected) in [
+        (Container::Lines, "a\n\n b ,\r\nc", "0+1 4+1 9+1"),
+        (Container::Documents, "[{1},{2}]\n{3}", "1+3 5+3 10+3"),
+        (Container::Documents, r#"{"}"}{"\"{"}"#, "0+5 5+7"),
+        (Container::Documents, "{\"a\nb\"}\n{c}", "!0+8 8+3"),
+        (Container::Documents, "{a\n{b}", "!0+3 3+3"),
+        (Container::Documents, " 12 {a}", "!1+3 4+3"),
+        (table(), "1,\"a\n\"\"b\"\r\n2,b\n", "0+9 11+3"),
+        (table(), "1,\"a\nx\n2,b\n", "!0+7 7+3"),
+        (table(), "1,a\"b\n2,b", "0+5 6+3"),
+    ] {
+        let seen = cut(&container, text.as_bytes(), 1000, 1000).join(" ");
+        assert_eq!(seen, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn rows_beyond_the_limit_end_where_they_end() {
+    for (container, text, expected) in [
+        (Container::Lines, "aaaaaaaaaaaaaaaaaaaa\nb", "!0+20 21+1"),
+        (
+            Container::Documents,
+            "[{aaaaaaaaaaaaaaaaaa},{b}]",
+            "!1+20 22+3",
+        ),
+        (
+            Container::Documents,
+            "{aaaaaaa\n {b}aaaaaaaaaaaaaaa\n}{c}",
+            "!0+30 30+3",
+        ),
+        (table(), "1,aaaaaaaaaaaaaaaaaaaaa\n2,b", "!0+23 24+3"),
+        (table(), "1,\"aaaa\naaaaaaaaaaaaaaa\"\n2,b", "!0+24 25+3"),
+    ] {
+        let seen = cut(&container, text.as_bytes(), 4, 10).join(" ");
+        assert_eq!(seen, expected, "{text:?}");
+    }
+}
+
+fn containers() -> impl Strategy<Value = Container> {
+    prop_oneof![
+        Just(Container::Lines),
+        Just(Container::Documents),
+        Just(table())
+    ]
+}
+
+proptest! {
+    #[test]
+    fn blocks_do_not_matter(container in containers(), text in r#"[{}\[\]",a\\ \n]{0,60}"#, block in 1_usize..20) {
+        let whole = cut(&container, text.as_bytes(), 1000, 1000);
+        prop_assert_eq!(cut(&container, text.as_bytes(), block, 1000), whole);
+    }
+
+    #[test]
+    fn limits_end(container in containers(), text in r#"[{}\[\]",a\\ \n]{0,200}"#, block in 1_usize..20, limit in 1_usize..30) {
+        cut(&container, text.as_bytes(), block, limit);
+    }
+}
