@@ -32,5 +32,6 @@ pub mod evidence;
 pub mod net;
 pub mod query;
 pub mod record;
+pub mod store;
 pub mod text;
 pub mod time;

@@ -1,0 +1,142 @@
+//! What a principal did, in the order of time: the raw material of a baseline.
+//!
+//! Names are interned, so that a service account with millions of records costs 40 bytes a record here. Not here: what is normal.
+
+use super::row::Row;
+use std::collections::{BTreeSet, HashMap};
+
+/// Everything one principal did, by time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct History {
+    /// Acts in the order of time, then by what they say, so that the order of files does not matter. Acts without a time are left out.
+    pub seen: Vec<Seen>,
+    names: Vec<String>,
+    numbers: HashMap<String, u32>,
+    /// When each mailbox was first acted in.
+    first_in: HashMap<u32, i64>,
+}
+
+/// One act. Names are numbers into the history ([`History::name`]); 0 is the empty name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seen {
+    /// Microseconds since 1970, UTC.
+    pub time: i64,
+    /// What was done; 0 when unknown.
+    pub operation: u32,
+    /// Country; 0 when unknown.
+    pub country: u32,
+    /// Network of the address (/24 or /48); 0 when unknown.
+    pub network: u32,
+    /// Session; 0 when unknown.
+    pub session: u32,
+    /// Mailbox acted in, folded; 0 when none.
+    pub mailbox: u32,
+    /// Whether it is a sign-in.
+    pub sign_in: bool,
+}
+
+impl Default for History {
+    fn default() -> Self {
+        Self {
+            seen: Vec::new(),
+            names: vec![String::new()],
+            numbers: HashMap::from([(String::new(), 0)]),
+            first_in: HashMap::new(),
+        }
+    }
+}
+
+impl History {
+    /// A history of rows, in whatever order they come.
+    pub fn of(rows: &[Row]) -> Self {
+        let mut history = Self::default();
+        for row in rows {
+            let Some(instant) = row.time else { continue };
+            let seen = Seen {
+                time: crate::time::micros(instant),
+                operation: history.number(&row.operation),
+                country: history.number(&row.country),
+                network: history.number(&network(&row.ip)),
+                session: history.number(&row.session),
+                mailbox: history.number(&crate::text::fold(&row.mailbox)),
+                sign_in: row.facets.iter().any(|facet| facet == "sign-in"),
+            };
+            history.push(seen);
+        }
+        history.sort();
+        history
+    }
+
+    /// What an act says, in names.
+    fn told(&self, seen: &Seen) -> [&str; 5] {
+        [
+            seen.country,
+            seen.session,
+            seen.operation,
+            seen.network,
+            seen.mailbox,
+        ]
+        .map(|number| self.name(number))
+    }
+
+    /// Brings the acts in order.
+    pub(super) fn sort(&mut self) {
+        let mut seen = std::mem::take(&mut self.seen);
+        seen.sort_by(|left, right| {
+            let told = |seen| self.told(seen);
+            (left.time.cmp(&right.time)).then_with(|| told(left).cmp(&told(right)))
+        });
+        for act in seen.iter().filter(|act| act.mailbox > 0) {
+            self.first_in.entry(act.mailbox).or_insert(act.time);
+        }
+        self.seen = seen;
+    }
+
+    /// The mailboxes acted in before a moment (microseconds since 1970), folded.
+    pub fn mailboxes_before(&self, time: i64) -> BTreeSet<String> {
+        let before = self.first_in.iter().filter(|(_, first)| **first < time);
+        before
+            .map(|(mailbox, _)| self.name(*mailbox).to_owned())
+            .collect()
+    }
+
+    /// Adds an act; [`History::sort`] follows the last.
+    pub(super) fn push(&mut self, seen: Seen) {
+        self.seen.push(seen);
+    }
+
+    /// The number of a name, new or known.
+    pub(super) fn number(&mut self, name: &str) -> u32 {
+        if let Some(number) = self.numbers.get(name) {
+            return *number;
+        }
+        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        self.names.push(name.to_owned());
+        self.numbers.insert(name.to_owned(), number);
+        number
+    }
+
+    /// The name behind a number.
+    pub fn name(&self, number: u32) -> &str {
+        self.names.get(number as usize).map_or("", String::as_str)
+    }
+
+    /// The acts strictly before a moment (microseconds since 1970).
+    pub fn before(&self, time: i64) -> &[Seen] {
+        let end = self.seen.partition_point(|seen| seen.time < time);
+        self.seen.get(..end).unwrap_or_default()
+    }
+
+    /// The acts at or after a moment (microseconds since 1970).
+    pub fn since(&self, time: i64) -> &[Seen] {
+        let start = self.seen.partition_point(|seen| seen.time < time);
+        self.seen.get(start..).unwrap_or_default()
+    }
+}
+
+/// The network of an address as written; empty for what is no address, and for Microsoft's and special ones, which tell nothing.
+pub(super) fn network(written: &str) -> String {
+    let address = crate::net::parse(written);
+    let public = address.filter(|address| crate::net::class(*address) == crate::net::Class::Public);
+    public.map(crate::net::network).unwrap_or_default()
+}

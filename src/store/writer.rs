@@ -1,0 +1,269 @@
+//! The one writer: adds records once, and commits with a payload that decides what counts as indexed.
+//!
+//! Not here: which files to read, and the ledger; the payload ties the two together (see `job::index`).
+
+use super::StoreError;
+use super::schema::Schema;
+use crate::query::{self, Field};
+use crate::record::{Located, Provenance, RecordId};
+use crate::time;
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+use std::ops::Bound;
+use std::path::PathBuf;
+use tantivy::query::RangeQuery;
+use tantivy::{Index, IndexWriter, TantivyDocument};
+
+/// Memory in which documents wait to become a segment, in bytes. tantivy refuses less than 15 MB.
+const BUFFER: usize = 64_000_000;
+
+/// Bits of a place that hold the offset: files up to 1 TiB, up to 16 million files a case.
+const OFFSET_BITS: u32 = 40;
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Added {
+    /// It is new.
+    New,
+    /// A record with its id is indexed already.
+    Duplicate,
+    /// It is whole and takes the place of a damaged copy, which stood here.
+    Replaced(Provenance),
+}
+
+/// Adds records to the index. Dropping it without a commit forgets them.
+pub struct Writer {
+    tantivy: IndexWriter,
+    schema: Schema,
+    folder: PathBuf,
+    known: Known,
+}
+
+/// The ids that are indexed.
+#[derive(Default)]
+pub(super) struct Known {
+    /// All of them.
+    pub ids: HashSet<u128>,
+    /// Those of which only a damaged copy is indexed, and where it stands.
+    pub degraded: HashMap<u128, Provenance>,
+}
+
+impl Writer {
+    pub(super) fn open(
+        index: &Index,
+        schema: Schema,
+        folder: PathBuf,
+        known: impl FnOnce() -> Result<Known, StoreError>,
+    ) -> Result<Self, StoreError> {
+        let writer = match index.writer_with_num_threads(1, BUFFER) {
+            Ok(writer) => writer,
+            Err(tantivy::TantivyError::LockFailure(..)) => return Err(StoreError::Busy { folder }),
+            Err(source) => return Err(StoreError::Failed { folder, source }),
+        };
+        Ok(Self {
+            tantivy: writer,
+            schema,
+            folder,
+            // Asked only now: before the lock was held, another process could still commit.
+            known: known()?,
+        })
+    }
+
+    /// Adds a record unless its id is known. A whole record takes the place of a damaged copy.
+    pub fn add(&mut self, located: &Located, facets: &[&str]) -> Result<Added, StoreError> {
+        let id = id_bits(&located.record.id);
+        let is_whole = located.record.degraded.is_empty();
+        let added = if self.known.ids.insert(id) {
+            Added::New
+        } else if is_whole && let Some(damaged) = self.known.degraded.remove(&id) {
+            self.delete(damaged)?;
+            Added::Replaced(damaged)
+        } else {
+            return Ok(Added::Duplicate);
+        };
+        if !is_whole {
+            self.known.degraded.insert(id, located.provenance);
+        }
+        let document = self.document(located, facets, id);
+        self.tantivy
+            .add_document(document)
+            .map_err(|source| self.failed(source))?;
+        Ok(added)
+    }
+
+    /// Takes out the document at a place, which is unique, at the next commit.
+    fn delete(&self, provenance: Provenance) -> Result<(), StoreError> {
+        let term = tantivy::Term::from_field_u64(self.schema.place, place(provenance));
+        let query = RangeQuery::new(Bound::Included(term.clone()), Bound::Included(term));
+        self.tantivy
+            .delete_query(Box::new(query))
+            .map(|_| ())
+            .map_err(|source| self.failed(source))
+    }
+
+    fn document(&self, located: &Located, facets: &[&str], id: u128) -> TantivyDocument {
+        let Located { record, provenance } = located;
+        let mut document = TantivyDocument::new();
+        for (query, field) in &self.schema.keywords {
+            let mut add = |value: &str| document.add_text(*field, value.trim());
+            match query {
+                Field::Is => facets.iter().for_each(|facet| add(facet)),
+                other => query::record_keywords(record, *other, &mut add),
+            }
+        }
+        for text in record.texts() {
+            document.add_text(self.schema.text, text);
+        }
+        if let Some(instant) = record.time {
+            document.add_i64(self.schema.time, time::micros(instant));
+        }
+        let numbers = [
+            (self.schema.items, record.message_ids().count() as u64),
+            (self.schema.place, place(*provenance)),
+            (self.schema.length, provenance.length),
+            (self.schema.line, provenance.line),
+            (self.schema.id.0, high(id)),
+            (self.schema.id.1, low(id)),
+            (self.schema.file, u64::from(provenance.file)),
+        ];
+        for (field, number) in numbers {
+            document.add_u64(field, number);
+        }
+        document
+    }
+
+    /// Makes everything added so far durable and visible, together with `payload`, or nothing of it.
+    pub fn commit(&mut self, payload: &str) -> Result<(), StoreError> {
+        let commit = |writer: &mut IndexWriter| -> tantivy::Result<()> {
+            let mut prepared = writer.prepare_commit()?;
+            prepared.set_payload(payload);
+            prepared.commit()?;
+            Ok(())
+        };
+        commit(&mut self.tantivy).map_err(|source| self.failed(source))
+    }
+
+    /// Forgets every record, at the next commit.
+    pub fn clear(&mut self) -> Result<(), StoreError> {
+        self.known = Known::default();
+        self.tantivy
+            .delete_all_documents()
+            .map(|_| ())
+            .map_err(|source| self.failed(source))
+    }
+
+    /// Ends the writer after the segments it is merging are merged.
+    pub fn finish(self) -> Result<(), StoreError> {
+        let folder = self.folder;
+        self.tantivy
+            .wait_merging_threads()
+            .map_err(|source| StoreError::Failed { folder, source })
+    }
+
+    fn failed(&self, source: tantivy::TantivyError) -> StoreError {
+        StoreError::Failed {
+            folder: self.folder.clone(),
+            source,
+        }
+    }
+}
+
+/// File and offset as one number that sorts by file, then offset.
+pub(super) fn place(provenance: Provenance) -> u64 {
+    u64::from(provenance.file) << OFFSET_BITS | provenance.offset & offset_mask()
+}
+
+/// File and offset of [`place`].
+pub(super) fn unplace(place: u64) -> (u32, u64) {
+    (
+        u32::try_from(place >> OFFSET_BITS).unwrap_or(u32::MAX),
+        place & offset_mask(),
+    )
+}
+
+const fn offset_mask() -> u64 {
+    (1 << OFFSET_BITS) - 1
+}
+
+/// The 128 bits under which a record id is known: those of a GUID are its own, any other id is hashed.
+pub(super) fn id_bits(id: &RecordId) -> u128 {
+    let text = crate::text::fold(&id.0);
+    guid_bits(&text).unwrap_or_else(|| {
+        let digest = Sha256::digest(text.as_bytes());
+        digest
+            .iter()
+            .take(16)
+            .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
+    })
+}
+
+fn guid_bits(text: &str) -> Option<u128> {
+    // Strict, so that no two ids share their bits: `from_str_radix` alone would take a sign for a digit.
+    let dashed = text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    dashed.then(|| u128::from_str_radix(&text.replace('-', ""), 16).ok())?
+}
+
+/// Upper half of 128 bits.
+pub(super) fn high(bits: u128) -> u64 {
+    u64::try_from(bits >> 64).unwrap_or(0)
+}
+
+/// Lower half of 128 bits.
+pub(super) fn low(bits: u128) -> u64 {
+    u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::schema;
+
+    #[test]
+    fn guids_are_their_own_bits_and_case_does_not_matter() {
+        let id = |text: &str| id_bits(&RecordId(text.into()));
+        assert_eq!(
+            id("97fc1f52-4cd1-498b-f05e-08db8b78efd7"),
+            0x97fc_1f52_4cd1_498b_f05e_08db_8b78_efd7
+        );
+        assert_eq!(
+            id("97FC1F52-4CD1-498B-F05E-08DB8B78EFD7"),
+            id("97fc1f52-4cd1-498b-f05e-08db8b78efd7")
+        );
+        assert_ne!(id("Directory_1"), id("Directory_2"));
+        assert_ne!(
+            id("+7fc1f52-4cd1-498b-f05e-08db8b78efd7"),
+            id("07fc1f52-4cd1-498b-f05e-08db8b78efd7")
+        );
+    }
+
+    #[test]
+    fn places_keep_file_and_offset() {
+        let provenance = Provenance {
+            file: 70_000,
+            offset: (1 << 40) - 1,
+            line: 1,
+            length: 1,
+        };
+        assert_eq!(unplace(place(provenance)), (70_000, (1 << 40) - 1));
+    }
+
+    #[test]
+    fn names_of_columns_are_in_the_schema() {
+        let schema = Schema::new();
+        for name in [
+            schema::TIME,
+            schema::ITEMS,
+            schema::PLACE,
+            schema::LENGTH,
+            schema::LINE,
+            schema::ID_HIGH,
+            schema::ID_LOW,
+        ] {
+            assert!(schema.tantivy.get_field(name).is_ok(), "{name}");
+        }
+    }
+}
