@@ -29,6 +29,7 @@
 //! the screens.
 
 pub mod evidence;
+pub mod hunt;
 pub mod net;
 pub mod query;
 pub mod record;

@@ -1,0 +1,117 @@
+//! Role groups: whoever is a member of a group that carries a role holds the role.
+//!
+//! `New-RoleGroup -Roles ApplicationImpersonation -Members X` grants impersonation without any role assignment. The roles of a group
+//! are known from its creation in the log or from the catalogue; `lifecycle` fills them into later memberships.
+//! Source: Exchange cmdlet reference; ATT&CK T1098.002, T1548.005.
+
+use super::value::{add_and_remove, parts};
+use super::{Effect, PermissionChange, RoadSpec, kind_of};
+use crate::hunt::model::{PrincipalKind, Road, Scope};
+use crate::record::Record;
+use crate::text::fold;
+
+/// The row of the table of roads for role groups.
+pub(super) const SPEC: RoadSpec = RoadSpec {
+    road: Road::RoleGroup,
+    what: "membership of a role group, or a new group that carries roles",
+    attack: &["T1548.005", "T1098.002", "T1098.003"],
+    source: "Exchange cmdlet reference: New-RoleGroup, Add-RoleGroupMember, Update-RoleGroupMember",
+    operations: &[
+        "New-RoleGroup",
+        "Add-RoleGroupMember",
+        "Update-RoleGroupMember",
+        "Remove-RoleGroupMember",
+        "Remove-RoleGroup",
+    ],
+    extract,
+};
+
+/// Right under which a membership is kept; what the group carries stands beside it.
+pub const MEMBER_OF: &str = "member of ";
+
+fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
+    let group = group_name(record);
+    if record.operation.is("New-RoleGroup") {
+        created(record, &group, out);
+    } else if record.operation.is("Remove-RoleGroup") {
+        out.push(change(Effect::Revokes, &group, "", &[]));
+    } else if record.operation.is("Remove-RoleGroupMember") {
+        out.extend(memberships(Effect::Revokes, &group, &member(record)));
+    } else if record.operation.is("Update-RoleGroupMember") {
+        updated(record, &group, out);
+    } else {
+        out.extend(memberships(Effect::Grants, &group, &member(record)));
+    }
+}
+
+fn memberships(
+    effect: Effect,
+    group: &str,
+    members: &[String],
+) -> impl Iterator<Item = PermissionChange> {
+    members
+        .iter()
+        .map(move |member| change(effect, group, member, &[]))
+}
+
+/// A new group gives its roles to its first members, or to itself while it has none.
+fn created(record: &Record, group: &str, out: &mut Vec<PermissionChange>) {
+    let roles = record.parameter("Roles").map(parts).unwrap_or_default();
+    let members = record.parameter("Members").map(parts).unwrap_or_default();
+    for member in &members {
+        out.push(change(Effect::Grants, group, member, &roles));
+    }
+    if members.is_empty() && !roles.is_empty() {
+        let mut itself = change(Effect::Grants, group, group, &roles);
+        itself.grantee_kind = PrincipalKind::RoleGroup;
+        out.push(itself);
+    }
+}
+
+/// `Members` replaces the whole list, or adds and removes: `@{Add="a";Remove="b"}`.
+fn updated(record: &Record, group: &str, out: &mut Vec<PermissionChange>) {
+    let Some(value) = record.parameter("Members") else {
+        return;
+    };
+    if let Some((added, removed)) = add_and_remove(value) {
+        out.extend(memberships(Effect::Grants, group, &added));
+        out.extend(memberships(Effect::Revokes, group, &removed));
+    } else {
+        out.push(change(Effect::Revokes, group, "", &[]));
+        out.extend(memberships(Effect::Grants, group, &parts(value)));
+    }
+}
+
+fn change(effect: Effect, group: &str, member: &str, roles: &[String]) -> PermissionChange {
+    let mut change = PermissionChange::new(effect, Road::RoleGroup, Scope::Tenant);
+    member.clone_into(&mut change.grantee);
+    change.grantee_kind = kind_of(member);
+    change.rights = roles
+        .iter()
+        .cloned()
+        .chain([format!("{MEMBER_OF}{group}")])
+        .collect();
+    change.handle = fold(group);
+    change
+}
+
+/// `Member` names one member: a comma in it is part of the name.
+fn member(record: &Record) -> Vec<String> {
+    let member = record.parameter("Member");
+    member.map(str::to_owned).into_iter().collect()
+}
+
+/// The group's name without the path of its organisation.
+fn group_name(record: &Record) -> String {
+    let named = record
+        .parameter("Name")
+        .filter(|_| record.operation.is("New-RoleGroup"));
+    let name = named
+        .or(record.parameter("Identity"))
+        .unwrap_or(&record.object);
+    name.rsplit(['/', '\\'])
+        .next()
+        .unwrap_or(name)
+        .trim()
+        .to_owned()
+}
