@@ -28,6 +28,7 @@
 //! Start at [`job`], which joins all the lower layers; then [`hunt`] for what the product is about; then `tui/run.rs`, `tui/app.rs` and
 //! the screens.
 
+pub mod case;
 pub mod evidence;
 pub mod hunt;
 pub mod net;
