@@ -30,6 +30,7 @@
 
 pub mod case;
 pub mod evidence;
+pub mod export;
 pub mod hunt;
 pub mod net;
 pub mod query;
