@@ -33,6 +33,7 @@ pub mod demo;
 pub mod evidence;
 pub mod export;
 pub mod hunt;
+pub mod job;
 pub mod net;
 pub mod query;
 pub mod record;

@@ -1,0 +1,51 @@
+//! The work: indexing, hunting, searching, on threads of its own, for the workbench and the commands alike.
+//!
+//! [`Session`] is an open case with the questions one can ask of it; the commands use it directly, the workbench through
+//! [`worker::start`]. Not here: what is evidence, a grant or a match; this module only brings the lower layers together.
+
+mod hunting;
+pub mod index;
+pub mod protocol;
+mod session;
+pub mod worker;
+
+pub use protocol::{
+    Coverage, FileCoverage, Generation, Histogram, Hunt, LineFault, ListKind, Progress, Reply,
+    Request,
+};
+pub use session::{Access, Found, Session, whoami};
+
+use crate::case::CaseError;
+use crate::store::StoreError;
+use std::path::PathBuf;
+
+/// Why work could not be done. Faults of single files and rows are no errors: they go to the ledger.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+    /// The case failed.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// The index failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no grant of that id.
+    #[error("no grant has the id {id}; `grantline grants` lists them")]
+    NoGrant {
+        /// The id asked for.
+        id: String,
+    },
+    /// An export could not be written.
+    #[error("cannot write {path}: {source}")]
+    Write {
+        /// Path of the file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Another process indexed between planning and writing.
+    #[error("another grantline has just indexed this case; open it again")]
+    Overtaken,
+    /// Nothing is marked.
+    #[error("nothing is marked yet; mark a grant first, or export by query")]
+    NothingMarked,
+}

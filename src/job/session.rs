@@ -1,0 +1,431 @@
+//! An open case, and what one can ask of it.
+//!
+//! Not here: threads (`worker`) and printing (`cli`).
+
+use super::JobError;
+use super::hunting;
+use super::index::{self, Observer, Plan};
+use super::protocol::{Coverage, FileCoverage, Hunt, LineFault};
+use crate::case::{CaseFolder, Database, FileState, Mark, mark};
+use crate::evidence::{self, Original, Place};
+use crate::export::{self, Document, Entry, MOST_ACCESSES, Reached, Source};
+use crate::hunt::access::{self, Summary, Tie};
+use crate::hunt::baseline::Tunables;
+use crate::hunt::{Grant, Judged, ScoredGrant, Verdict, facet};
+use crate::query::{Expr, Field};
+use crate::record::{Located, Provenance, Record};
+use crate::store::{self, Hits, Row, Snapshot, Store};
+use crate::time::{self, Instant};
+use std::collections::HashMap;
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Ledger rows listed for one file.
+const LISTED_POSITIONS: u64 = 1000;
+
+/// An open case.
+pub struct Session {
+    folder: CaseFolder,
+    store: Arc<Store>,
+    database: Database,
+}
+
+/// Records found by a search, with the index state they were found in.
+#[derive(Clone)]
+pub struct Found {
+    /// The records found.
+    pub hits: Hits,
+    snapshot: Snapshot,
+}
+
+impl Found {
+    /// Some rows of the listing.
+    pub fn rows(&self, from: usize, count: usize) -> Result<Vec<Row>, JobError> {
+        Ok(self.snapshot.rows(&self.hits, from, count)?)
+    }
+}
+
+/// The accesses after a grant.
+pub struct Access {
+    /// Why they are tied to it.
+    pub tie: Tie,
+    /// The records; `None` when nothing can be tied.
+    pub found: Option<Found>,
+}
+
+impl Session {
+    /// Opens the case in a folder, making it when there is none.
+    pub fn open_or_create(path: &Path) -> Result<Self, JobError> {
+        Self::with(CaseFolder::open_or_create(path, store::VERSION)?)
+    }
+
+    /// Opens the case in a folder to ask it something. An index of another version is refused, and stays.
+    pub fn open(path: &Path) -> Result<Self, JobError> {
+        let folder = CaseFolder::open(path, store::VERSION)?;
+        folder.require_current_index()?;
+        Self::with(folder)
+    }
+
+    /// Opens the case in a folder to read evidence. An index of another version is made anew.
+    pub fn open_to_index(path: &Path) -> Result<Self, JobError> {
+        Self::with(CaseFolder::open(path, store::VERSION)?)
+    }
+
+    fn with(mut folder: CaseFolder) -> Result<Self, JobError> {
+        let database = Database::open(&folder.database())?;
+        // An index built anew begins with commit 0; the plan then names all evidence that the database knows.
+        folder.renew_index(store::VERSION)?;
+        let store = Arc::new(Store::open(&folder.index())?);
+        Ok(Self {
+            folder,
+            store,
+            database,
+        })
+    }
+
+    /// A second session on the same case and index, for another thread.
+    pub fn another(&self) -> Result<Self, JobError> {
+        Ok(Self {
+            folder: self.folder.clone(),
+            store: Arc::clone(&self.store),
+            database: Database::open(&self.folder.database())?,
+        })
+    }
+
+    /// The folder of the case.
+    pub fn folder(&self) -> &CaseFolder {
+        &self.folder
+    }
+
+    /// Works out what is to be read of some evidence.
+    pub fn plan(&mut self, evidence: &[PathBuf]) -> Result<Plan, JobError> {
+        Plan::new(&self.store, &self.database, evidence)
+    }
+
+    /// Reads what a plan names.
+    pub fn index(&mut self, plan: Plan, observer: &mut dyn Observer) -> Result<(), JobError> {
+        index::run(&self.store, &mut self.database, plan, observer)
+    }
+
+    /// The account of every evidence file, of commits that happened.
+    pub fn files(&mut self) -> Result<Vec<FileState>, JobError> {
+        Ok(self.database.files(index::committed(&self.store)?)?)
+    }
+
+    /// The records that the hunt needs, read again from the evidence, and why some could not be.
+    pub fn hunted(&mut self) -> Result<(Vec<Located>, Vec<String>), JobError> {
+        let found = self.search(&Expr::exact(Field::Is, facet::HUNTED))?;
+        let places: Vec<Provenance> = found
+            .rows(0, usize::MAX)?
+            .into_iter()
+            .map(|row| row.provenance)
+            .collect();
+        Ok(index::reread(&self.files()?, &places))
+    }
+
+    /// The state of the hunt, from records that the caller holds.
+    pub fn hunt(&mut self, records: &[Located], indexing: bool) -> Result<Hunt, JobError> {
+        let snapshot = self.store.snapshot()?;
+        Ok(Hunt {
+            grants: hunting::hunt(&snapshot, records, Tunables::default())?,
+            records: snapshot.len(),
+            span: snapshot.span()?,
+            coverage: self.coverage()?,
+            case: self.folder.name(),
+            indexing,
+        })
+    }
+
+    /// The state of the hunt, from the case alone, and what could not be read again.
+    pub fn hunt_whole(&mut self) -> Result<(Hunt, Vec<String>), JobError> {
+        let (records, faults) = self.hunted()?;
+        Ok((self.hunt(&records, false)?, faults))
+    }
+
+    /// The ledger of all files, by path.
+    pub fn coverage(&mut self) -> Result<Coverage, JobError> {
+        let committed = index::committed(&self.store)?;
+        let mut files: Vec<FileCoverage> = Vec::new();
+        for state in self.files()?.into_iter().filter(|state| !state.is_cured()) {
+            let positions = self
+                .database
+                .positions(state.file, committed, LISTED_POSITIONS)?;
+            let lines = positions
+                .into_iter()
+                .map(|at| LineFault {
+                    line: at.line,
+                    offset: at.offset,
+                    reason: at.reason,
+                })
+                .collect();
+            files.push(file_coverage(state, lines));
+        }
+        files.sort_by(|left, right| left.path.cmp(&right.path));
+        Ok(Coverage { files })
+    }
+
+    /// Finds the records that match.
+    pub fn search(&self, query: &Expr) -> Result<Found, JobError> {
+        let snapshot = self.store.snapshot()?;
+        Ok(Found {
+            hits: snapshot.search(query)?,
+            snapshot,
+        })
+    }
+
+    /// Finds the accesses after a grant, narrowed by a query.
+    pub fn accesses(&self, scored: &ScoredGrant, narrow: &Expr) -> Result<Access, JobError> {
+        let (tie, query) = access::query(&scored.grant);
+        let found = query
+            .map(|query| self.search(&query.and(narrow.clone())))
+            .transpose()?;
+        Ok(Access { tie, found })
+    }
+
+    /// The original of a record, with the file it stands in.
+    pub fn original(
+        &mut self,
+        at: Provenance,
+    ) -> Result<(FileState, Result<Original, String>), JobError> {
+        let state = self
+            .files()?
+            .into_iter()
+            .find(|state| state.file == at.file)
+            .unwrap_or_default();
+        let place = Place {
+            line: at.line,
+            offset: at.offset,
+            length: at.length,
+        };
+        let original = match &state.layout {
+            Some(layout) => {
+                evidence::reread(&state.path, layout, place).map_err(|error| error.to_string())
+            }
+            None => Err(
+                "the case does not know how its file is laid out; index the evidence again"
+                    .to_owned(),
+            ),
+        };
+        Ok((state, original))
+    }
+
+    /// The originals of some records, each with the file it stands in.
+    pub fn originals(
+        &mut self,
+        places: &[Provenance],
+    ) -> Result<(Vec<Located>, Vec<String>), JobError> {
+        Ok(index::reread(&self.files()?, places))
+    }
+
+    /// Every mark in the case.
+    pub fn marks(&self) -> Result<Vec<Mark>, JobError> {
+        Ok(self.database.marks()?)
+    }
+
+    /// Marks a grant, or changes the mark on it; without a note the one that is there stays.
+    pub fn mark(
+        &mut self,
+        grant: &Grant,
+        verdict: Verdict,
+        note: Option<&str>,
+        at: Instant,
+    ) -> Result<Mark, JobError> {
+        let marks = self.marks()?;
+        let before = mark::of(&marks, grant);
+        let mark = Mark {
+            grant: before.map_or(&grant.id, |before| &before.grant).clone(),
+            verdict,
+            note: note
+                .or(before.map(|before| before.note.as_str()))
+                .unwrap_or_default()
+                .trim()
+                .to_owned(),
+            tags: before.map(|before| before.tags.clone()).unwrap_or_default(),
+            by: whoami(),
+            at,
+        };
+        self.database.mark(&mark)?;
+        Ok(mark)
+    }
+
+    /// Takes the mark made under an id away. Says whether there was one.
+    pub fn unmark(&mut self, id: &str, at: Instant) -> Result<bool, JobError> {
+        Ok(self.database.unmark(id, &whoami(), at)?)
+    }
+
+    /// Everything an export of some grants needs: the grants with marks, their sources and the account of the evidence; on demand what
+    /// was accessed through them too, which takes a search for each.
+    pub fn document(
+        &mut self,
+        hunt: &Hunt,
+        choose: &dyn Fn(&Judged<'_>) -> bool,
+        command_line: &str,
+        at: Instant,
+        with_accesses: bool,
+    ) -> Result<Document, JobError> {
+        let (files, marks) = (self.files()?, self.marks()?);
+        let mut entries = Vec::new();
+        for scored in &hunt.grants {
+            let mark = mark::of(&marks, &scored.grant);
+            let judged = Judged {
+                scored,
+                verdict: mark.map(|mark| mark.verdict),
+                tags: mark.map_or(&[], |mark| mark.tags.as_slice()),
+            };
+            if choose(&judged) {
+                let (accesses, reached) = if with_accesses {
+                    let (accesses, reached) = self.reached(&files, scored)?;
+                    (accesses, Some(reached))
+                } else {
+                    (Vec::new(), None)
+                };
+                entries.push(Entry {
+                    scored: scored.clone(),
+                    mark: mark.cloned(),
+                    sources: sources(&files, &scored.grant.provenance),
+                    accesses,
+                    reached,
+                });
+            }
+        }
+        Ok(Document {
+            case: hunt.case.clone(),
+            command_line: command_line.to_owned(),
+            written: at,
+            span: hunt.span,
+            records: hunt.records,
+            files: hunt.coverage.files.iter().map(evidence_line).collect(),
+            entries,
+        })
+    }
+
+    /// What was accessed through a grant, for an export.
+    fn reached(
+        &self,
+        files: &[FileState],
+        scored: &ScoredGrant,
+    ) -> Result<(Vec<export::Access>, Reached), JobError> {
+        let Access { tie, found } = self.accesses(scored, &Expr::All)?;
+        let mut rows = match found {
+            Some(found) => found.rows(0, usize::MAX)?,
+            None => Vec::new(),
+        };
+        let summary = Summary::of(&rows);
+        rows.truncate(MOST_ACCESSES);
+        let places: Vec<Provenance> = rows.iter().map(|row| row.provenance).collect();
+        let (records, _) = index::reread(files, &places);
+        let mut records: HashMap<Provenance, Record> = records
+            .into_iter()
+            .map(|located| (located.provenance, located.record))
+            .collect();
+        let accesses = rows
+            .into_iter()
+            .zip(sources(files, &places))
+            .map(|(row, source)| {
+                let record = records.remove(&row.provenance);
+                export::Access {
+                    row,
+                    source,
+                    record,
+                }
+            });
+        let reached = Reached {
+            total: summary.accesses,
+            mailboxes: summary.mailboxes.into_iter().collect(),
+            link: tie.reason().to_owned(),
+        };
+        Ok((accesses.collect(), reached))
+    }
+
+    /// Writes an export to a new file; an existing one is never overwritten.
+    pub fn write_export(
+        document: &Document,
+        format: export::Format,
+        path: &Path,
+    ) -> Result<(), JobError> {
+        let failed = |source| JobError::Write {
+            path: path.to_owned(),
+            source,
+        };
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(failed)?;
+        file.write_all(export::write(document, format).as_bytes())
+            .and_then(|()| file.sync_all())
+            .map_err(failed)
+    }
+}
+
+/// Where records stand, for an export.
+pub(super) fn sources(files: &[FileState], places: &[Provenance]) -> Vec<Source> {
+    places
+        .iter()
+        .map(|at| {
+            let state = files.iter().find(|state| state.file == at.file);
+            Source {
+                file: state
+                    .map(|state| state.path.to_string_lossy().into_owned())
+                    .unwrap_or_default(),
+                line: at.line,
+                offset: at.offset,
+                length: at.length,
+                sha256: state.map(|state| state.sha256.clone()).unwrap_or_default(),
+            }
+        })
+        .collect()
+}
+
+fn evidence_line(file: &FileCoverage) -> export::EvidenceFile {
+    export::EvidenceFile {
+        path: file.path.clone(),
+        sha256: file.sha256.clone(),
+        size: file.size,
+        rows: file.rows,
+        read: file.read,
+        fault: file.fault.clone(),
+    }
+}
+
+fn file_coverage(state: FileState, lines: Vec<LineFault>) -> FileCoverage {
+    let layout = state.layout.as_ref();
+    let fault = if state.finished || !state.fault.is_empty() {
+        state.fault
+    } else {
+        format!(
+            "{} is read up to byte {} only; open the case again to go on",
+            state.path.display(),
+            state.done
+        )
+    };
+    FileCoverage {
+        number: state.file,
+        path: state.path.to_string_lossy().into_owned(),
+        sha256: state.sha256,
+        size: state.size,
+        format: layout
+            .and_then(|layout| layout.format.clone())
+            .unwrap_or_default(),
+        why: layout.map(|layout| layout.why.clone()).unwrap_or_default(),
+        rows: state.rows,
+        read: state.read,
+        degraded: state.degraded,
+        duplicate: state.duplicate,
+        refused: state.refused,
+        first: state.first.map(time::rfc3339).unwrap_or_default(),
+        last: state.last.map(time::rfc3339).unwrap_or_default(),
+        fault,
+        lines,
+    }
+}
+
+/// Name of the account that runs the program, for marks.
+pub fn whoami() -> String {
+    ["USER", "LOGNAME", "USERNAME"]
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_else(|| "unknown".to_owned())
+}

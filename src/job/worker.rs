@@ -1,0 +1,427 @@
+//! The two threads behind the workbench: one reads evidence and hunts, one answers questions.
+//!
+//! They share nothing but the index and the latest state of the hunt. Answers go through one bounded channel; progress is dropped when
+//! the screen is behind, everything else waits for it. Not here: what a screen does with an answer.
+
+use super::JobError;
+use super::index::Observer;
+use super::protocol::{Histogram, Hunt, ListKind, Progress, Reply, Request};
+use super::session::{Found, Session};
+use crate::hunt::ScoredGrant;
+use crate::record::{Located, Provenance};
+use chrono::Utc;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc as replies;
+
+/// Rows sent with a new listing: more than two screens.
+const FIRST_ROWS: usize = 200;
+
+/// Steps of a listing's histogram: more than a terminal has columns, so that a screen can add neighbours up.
+const STEPS: usize = 240;
+
+/// Least time between two notices of progress.
+const NOTICE: Duration = Duration::from_millis(60);
+
+/// The handle of the threads. Dropping it stops them; what is committed stays.
+pub struct Worker {
+    requests: mpsc::Sender<Request>,
+    cancelled: Arc<AtomicBool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Worker {
+    /// Hands a request over.
+    pub fn ask(&self, request: Request) {
+        // The thread is gone only when it panicked; the closed reply channel tells the screen.
+        let _ = self.requests.send(request);
+    }
+
+    /// A function that hands requests over.
+    pub fn asker(&self) -> impl FnMut(Request) + Send + 'static {
+        let requests = self.requests.clone();
+        move |request| {
+            let _ = requests.send(request);
+        }
+    }
+
+    /// Stops the threads and waits for the commit under way.
+    pub fn stop(self) {
+        self.cancelled.store(true, Ordering::Relaxed);
+        drop(self.requests);
+        for thread in self.threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Starts the threads on a case: evidence that is new is indexed, then the case stands open for questions.
+pub fn start(
+    session: Session,
+    evidence: Vec<PathBuf>,
+    command_line: String,
+    out: replies::Sender<Reply>,
+) -> Result<Worker, JobError> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let latest: Latest = Arc::default();
+    let (requests, inbox) = mpsc::channel();
+    let answering = Answering {
+        session: session.another()?,
+        latest: Arc::clone(&latest),
+        out: out.clone(),
+        lists: HashMap::new(),
+        command_line,
+    };
+    let hunting = Hunting {
+        session,
+        latest,
+        out,
+        cancelled: Arc::clone(&cancelled),
+        records: Vec::new(),
+        last_notice: Instant::now(),
+    };
+    let threads = vec![
+        thread::Builder::new()
+            .name("hunt".to_owned())
+            .spawn(move || hunting.run(&evidence)),
+        thread::Builder::new()
+            .name("answer".to_owned())
+            .spawn(move || answering.run(&inbox)),
+    ];
+    let threads = threads.into_iter().filter_map(Result::ok).collect();
+    Ok(Worker {
+        requests,
+        cancelled,
+        threads,
+    })
+}
+
+type Latest = Arc<Mutex<Arc<Hunt>>>;
+
+/// The thread that reads evidence and hunts.
+struct Hunting {
+    session: Session,
+    latest: Latest,
+    out: replies::Sender<Reply>,
+    cancelled: Arc<AtomicBool>,
+    records: Vec<Located>,
+    last_notice: Instant,
+}
+
+impl Hunting {
+    fn run(mut self, evidence: &[PathBuf]) {
+        // What is in the index is shown even when reading on failed.
+        let read = self.read(evidence);
+        let done = self.publish(false);
+        for error in [read.err(), done.err()].into_iter().flatten() {
+            let _ = self.out.blocking_send(Reply::Failed(error.to_string()));
+        }
+        let finished = Progress {
+            finished: true,
+            ..Progress::default()
+        };
+        let _ = self.out.blocking_send(Reply::Progress(finished));
+    }
+
+    fn read(&mut self, evidence: &[PathBuf]) -> Result<(), JobError> {
+        let marks = self.session.marks()?;
+        let _ = self.out.blocking_send(Reply::Marks(Arc::new(marks)));
+        let plan = self.session.plan(evidence)?;
+        // Of evidence that changed under the index nothing can be read again; it is about to be read anew.
+        let (records, faults) = if plan.is_anew() {
+            (Vec::new(), Vec::new())
+        } else {
+            self.session.hunted()?
+        };
+        self.records = records;
+        for fault in faults {
+            let _ = self.out.blocking_send(Reply::Failed(fault));
+        }
+        if plan.is_empty() {
+            return Ok(());
+        }
+        self.publish(true)?;
+        let mut session = self.session.another()?;
+        session.index(plan, self)
+    }
+
+    fn publish(&mut self, indexing: bool) -> Result<(), JobError> {
+        // Nobody looks any more: the case is whole, the hunt can be made again.
+        if self.is_cancelled() {
+            return Ok(());
+        }
+        let hunt = Arc::new(self.session.hunt(&self.records, indexing)?);
+        *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&hunt);
+        let _ = self.out.blocking_send(Reply::Hunt(hunt));
+        Ok(())
+    }
+}
+
+impl Observer for Hunting {
+    fn progress(&mut self, progress: &Progress) {
+        if self.last_notice.elapsed() >= NOTICE {
+            self.last_notice = Instant::now();
+            let _ = self.out.try_send(Reply::Progress(progress.clone()));
+        }
+    }
+
+    fn hunted(&mut self, located: Located) {
+        self.records.push(located);
+    }
+
+    fn committed(&mut self) {
+        if let Err(error) = self.publish(true) {
+            let _ = self.out.blocking_send(Reply::Failed(error.to_string()));
+        }
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// The thread that answers questions.
+struct Answering {
+    session: Session,
+    latest: Latest,
+    out: replies::Sender<Reply>,
+    /// The newest listing of each kind, with the number of its question.
+    lists: HashMap<ListKind, (u64, Option<Found>)>,
+    command_line: String,
+}
+
+impl Answering {
+    fn run(mut self, inbox: &mpsc::Receiver<Request>) {
+        while let Ok(request) = inbox.recv() {
+            // Of the questions that wait, a newer one of the same kind makes an older one pointless.
+            let mut waiting = vec![request];
+            waiting.extend(inbox.try_iter());
+            for request in newest(waiting) {
+                let reply = self
+                    .answer(request)
+                    .unwrap_or_else(|error| Some(Reply::Failed(error.to_string())));
+                if reply.is_some_and(|reply| self.out.blocking_send(reply).is_err()) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, request: Request) -> Result<Option<Reply>, JobError> {
+        match request {
+            Request::Search { generation, query } => {
+                let found = self.session.search(&query)?;
+                self.list(generation, ListKind::Search, Some(found))
+                    .map(Some)
+            }
+            Request::Accesses {
+                generation,
+                grant,
+                query,
+            } => {
+                let hunt = self.hunt();
+                let scored = scored(&hunt, &grant)?;
+                let access = self.session.accesses(scored, &query)?;
+                self.list(generation, ListKind::Accesses, access.found)
+                    .map(Some)
+            }
+            Request::Rows {
+                generation,
+                list,
+                from,
+                count,
+            } => self.rows(generation, list, from, count),
+            Request::Original {
+                generation,
+                provenance,
+            } => self.original(generation, provenance).map(Some),
+            Request::Mark {
+                grant,
+                verdict,
+                note,
+            } => {
+                let hunt = self.hunt();
+                let grant = &scored(&hunt, &grant)?.grant;
+                self.session.mark(grant, verdict, Some(&note), Utc::now())?;
+                self.marks().map(Some)
+            }
+            Request::Unmark { grant } => {
+                let hunt = self.hunt();
+                // A mark whose grant the evidence no longer has can be taken away too.
+                let ids: Vec<&str> = scored(&hunt, &grant).map_or_else(
+                    |_| vec![grant.as_str()],
+                    |scored| scored.grant.ids().collect(),
+                );
+                for id in ids {
+                    self.session.unmark(id, Utc::now())?;
+                }
+                self.marks().map(Some)
+            }
+            Request::Export { format, path } => self.export(format, &path).map(Some),
+        }
+    }
+
+    fn original(&mut self, generation: u64, provenance: Provenance) -> Result<Reply, JobError> {
+        let (state, original) = self.session.original(provenance)?;
+        Ok(Reply::Original {
+            generation,
+            file: state.path.to_string_lossy().into_owned(),
+            sha256: state.sha256,
+            provenance,
+            original: original.map(Arc::new),
+        })
+    }
+
+    fn hunt(&self) -> Arc<Hunt> {
+        Arc::clone(&self.latest.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn list(
+        &mut self,
+        generation: u64,
+        list: ListKind,
+        found: Option<Found>,
+    ) -> Result<Reply, JobError> {
+        let rows = found
+            .as_ref()
+            .map(|found| found.rows(0, FIRST_ROWS))
+            .transpose()?
+            .unwrap_or_default();
+        let total = found.as_ref().map_or(0, |found| found.hits.len());
+        let histogram = found.as_ref().map(histogram).unwrap_or_default();
+        self.lists.insert(list, (generation, found));
+        Ok(Reply::Listed {
+            generation,
+            list,
+            total,
+            rows,
+            histogram,
+        })
+    }
+
+    fn rows(
+        &self,
+        generation: u64,
+        list: ListKind,
+        from: usize,
+        count: usize,
+    ) -> Result<Option<Reply>, JobError> {
+        let Some((known, Some(found))) = self.lists.get(&list) else {
+            return Ok(None);
+        };
+        if *known != generation {
+            return Ok(None);
+        }
+        Ok(Some(Reply::Rows {
+            generation,
+            list,
+            from,
+            rows: found.rows(from, count)?,
+        }))
+    }
+
+    fn marks(&self) -> Result<Reply, JobError> {
+        Ok(Reply::Marks(Arc::new(self.session.marks()?)))
+    }
+
+    fn export(
+        &mut self,
+        format: crate::export::Format,
+        path: &std::path::Path,
+    ) -> Result<Reply, JobError> {
+        let hunt = self.hunt();
+        let document = self.session.document(
+            &hunt,
+            &|judged| judged.verdict.is_some(),
+            &self.command_line,
+            Utc::now(),
+            true,
+        )?;
+        if document.entries.is_empty() {
+            return Err(JobError::NothingMarked);
+        }
+        Session::write_export(&document, format, path)?;
+        let findings = crate::text::count(document.entries.len() as u64, "finding");
+        Ok(Reply::Said(format!(
+            "{findings} written to {}",
+            path.display()
+        )))
+    }
+}
+
+/// The grant of an id.
+fn scored<'a>(hunt: &'a Hunt, id: &str) -> Result<&'a ScoredGrant, JobError> {
+    let known = hunt.grants.iter().find(|scored| scored.grant.id == id);
+    known.ok_or_else(|| JobError::NoGrant { id: id.to_owned() })
+}
+
+fn histogram(found: &Found) -> Histogram {
+    let span = found.hits.span();
+    Histogram {
+        from: span.map(|span| span.0),
+        to: span.map(|span| span.1),
+        counts: found.hits.histogram(STEPS),
+    }
+}
+
+/// Drops searches and windows that a newer one of their kind makes pointless; orders keep their place.
+fn newest(requests: Vec<Request>) -> Vec<Request> {
+    let kinds: Vec<Option<u8>> = requests.iter().map(kind).collect();
+    let keep = |at: usize| {
+        kinds.get(at).is_none_or(|kind| {
+            kind.is_none() || !kinds.iter().skip(at + 1).any(|later| later == kind)
+        })
+    };
+    requests
+        .into_iter()
+        .enumerate()
+        .filter(|(at, _)| keep(*at))
+        .map(|(_, request)| request)
+        .collect()
+}
+
+/// A number for each kind of question of which only the newest counts; `None` for orders.
+fn kind(request: &Request) -> Option<u8> {
+    match request {
+        Request::Search { .. } => Some(0),
+        Request::Accesses { .. } => Some(1),
+        Request::Rows {
+            list: ListKind::Search,
+            ..
+        } => Some(2),
+        Request::Rows {
+            list: ListKind::Accesses,
+            ..
+        } => Some(3),
+        Request::Original { .. } => Some(4),
+        Request::Mark { .. } | Request::Unmark { .. } | Request::Export { .. } => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::query::Expr;
+
+    #[test]
+    fn only_the_newest_question_of_a_kind_is_answered_and_every_order_is() {
+        let search = |generation| Request::Search {
+            generation,
+            query: Expr::All,
+        };
+        let unmark = || Request::Unmark { grant: "g".into() };
+        let kept = newest(vec![search(1), unmark(), search(2), unmark()]);
+        let shape: Vec<Option<u64>> = kept
+            .iter()
+            .map(|request| match request {
+                Request::Search { generation, .. } => Some(*generation),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(shape, [None, Some(2), None]);
+    }
+}
