@@ -40,3 +40,4 @@ pub mod record;
 pub mod store;
 pub mod text;
 pub mod time;
+pub mod tui;
