@@ -29,6 +29,7 @@
 //! the screens.
 
 pub mod case;
+pub mod cli;
 pub mod demo;
 pub mod evidence;
 pub mod export;

@@ -1,3 +1,5 @@
 //! The command; everything is in the library.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    grantline::cli::main()
+}
