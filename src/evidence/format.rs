@@ -125,3 +125,22 @@ mod tests {
         }
     }
 }
+
+#[cfg(test)]
+mod reading {
+    //! Reads one JSON row as a named format does, for the tests of the formats.
+    //!
+    //! Not here: choosing the format, which is tested on whole files.
+
+    use super::FORMATS;
+    use crate::evidence::fields::Members;
+    use crate::record::Record;
+
+    /// What the format makes of a row, which it must recognise.
+    pub(super) fn as_format(name: &str, json: &str) -> Result<Record, String> {
+        let format = FORMATS.iter().find(|format| format.name == name).unwrap();
+        let members: Members = serde_json::from_str(json).unwrap();
+        assert!((format.recognise)(&members.fields()));
+        format.read(members.fields())
+    }
+}

@@ -75,8 +75,9 @@ pub fn query(grant: &Grant) -> (Tie, Option<Expr>) {
         Ok(acts) => acts,
         Err(reason) => return (Tie::None(reason), None),
     };
-    let (tie, Some(who)) = who(grant) else {
-        return (who(grant).0, None);
+    let (tie, who) = who(grant);
+    let Some(who) = who else {
+        return (tie, None);
     };
     let Some(made) = grant.time else {
         let reason = "the record lost its time: nothing can be said to come after it";

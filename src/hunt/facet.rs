@@ -131,7 +131,8 @@ const IDENTITY_OPERATIONS: [&str; 8] = [
     "New-ServicePrincipal",
 ];
 
-fn is_credential(record: &Record) -> bool {
+/// Whether a record adds or changes a credential of an application.
+pub fn is_credential(record: &Record) -> bool {
     const OPERATIONS: [&str; 4] = [
         "Add service principal credentials",
         "Update application - Certificates and secrets management",

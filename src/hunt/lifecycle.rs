@@ -13,7 +13,7 @@ use super::model::{Class, Grant, Party, Place, PrincipalKind, Road, Scope, State
 use crate::net;
 use crate::record::{Located, Outcome, Record, RecordId};
 use crate::text::fold;
-use crate::time::{self, Instant};
+use crate::time::Instant;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -595,18 +595,4 @@ pub fn sentence(grant: &Grant) -> String {
         somebody(&grant.target),
         grant.operation
     )
-}
-
-/// When a grant ends: its removal, or never in the log.
-pub fn end(grant: &Grant) -> Option<Instant> {
-    grant.revoked_at
-}
-
-/// How long a grant stood, in words; empty while it stands.
-pub fn stood(grant: &Grant) -> String {
-    grant
-        .time
-        .zip(grant.revoked_at)
-        .map(|(from, to)| time::length(to - from))
-        .unwrap_or_default()
 }

@@ -201,7 +201,7 @@ fn credentials(records: &[Located]) -> HashMap<String, Vec<(Instant, RecordId)>>
     for located in records
         .iter()
         .filter(|located| located.record.outcome != Outcome::Failed)
-        .filter(|located| facet::facets(&located.record).contains(&"credential"))
+        .filter(|located| facet::is_credential(&located.record))
     {
         let Some(time) = located.record.time else {
             continue;

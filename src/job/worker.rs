@@ -27,7 +27,7 @@ const STEPS: usize = 240;
 /// Least time between two notices of progress.
 const NOTICE: Duration = Duration::from_millis(60);
 
-/// The handle of the threads. Dropping it stops them; what is committed stays.
+/// The handle of the threads; [`Worker::stop`] ends them, and what is committed stays.
 pub struct Worker {
     requests: mpsc::Sender<Request>,
     cancelled: Arc<AtomicBool>,
@@ -35,16 +35,11 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Hands a request over.
-    pub fn ask(&self, request: Request) {
-        // The thread is gone only when it panicked; the closed reply channel tells the screen.
-        let _ = self.requests.send(request);
-    }
-
     /// A function that hands requests over.
     pub fn asker(&self) -> impl FnMut(Request) + Send + 'static {
         let requests = self.requests.clone();
         move |request| {
+            // The thread is gone only when it panicked; the closed reply channel tells the screen.
             let _ = requests.send(request);
         }
     }

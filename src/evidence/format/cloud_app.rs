@@ -145,13 +145,11 @@ fn consent(record: &mut Record, fields: &Fields<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fields::Members;
+    use super::super::reading::as_format;
     use super::*;
 
     fn read_json(json: &str) -> Result<Record, String> {
-        let members: Members = serde_json::from_str(json).unwrap();
-        assert!(recognise(&members.fields()));
-        read(members.fields())
+        as_format("cloud-app-events", json)
     }
 
     #[test]

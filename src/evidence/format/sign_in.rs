@@ -152,13 +152,11 @@ pub(super) fn country_code(text: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fields::Members;
+    use super::super::reading::as_format;
     use super::*;
 
     fn read_json(json: &str) -> Record {
-        let members: Members = serde_json::from_str(json).unwrap();
-        assert!(recognise(&members.fields()));
-        read(members.fields()).unwrap()
+        as_format("sign-in-logs", json).unwrap()
     }
 
     #[test]
