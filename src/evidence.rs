@@ -24,8 +24,9 @@ pub use discover::{Discovery, Fault, Found, discover};
 pub use format::{FORMATS, Format};
 pub use original::{Original, reread, reread_many};
 
-use crate::record::Record;
+use crate::record::{Inventory, Record};
 use decode::Decoder;
+use format::Content;
 use serde::{Deserialize, Serialize};
 use source::Source;
 use split::{Splitter, Step};
@@ -70,8 +71,10 @@ pub enum Container {
 /// One row on its way out.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Row {
-    /// It was read.
-    Record(Box<Record>, Place),
+    /// It was read: one record as a rule, several where one row tells of several events, never none.
+    Records(Vec<Record>, Place),
+    /// It is a row of an inventory.
+    Inventory(Box<Inventory>, Place),
     /// It could not be read.
     Refused {
         /// Where it stands.
@@ -79,6 +82,17 @@ pub enum Row {
         /// Why, in words.
         reason: String,
     },
+}
+
+impl Row {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Records(_, place) | Self::Inventory(_, place) | Self::Refused { place, .. } => {
+                *place
+            }
+        }
+    }
 }
 
 /// Where a row stands in its file.
@@ -297,9 +311,12 @@ impl Pass {
         let decoded = self.decoder.decode(bytes, place.offset);
         source.consume(next - start);
         match decoded {
-            Ok((record, format)) => {
+            Ok((content, format)) => {
                 self.recognised(format);
-                Row::Record(Box::new(record), place)
+                match content {
+                    Content::Records(records) => Row::Records(records, place),
+                    Content::Inventory(inventory) => Row::Inventory(inventory, place),
+                }
             }
             Err(reason) => Row::Refused { place, reason },
         }

@@ -5,9 +5,11 @@
 //! goes through [`crate::text::fold`]. Not here: reading (`evidence`) and judging (`hunt`).
 
 mod actor;
+pub mod inventory;
 mod operation;
 
 pub use actor::{LogonType, UserType};
+pub use inventory::Inventory;
 pub use operation::Operation;
 
 use crate::time::Instant;
@@ -280,6 +282,8 @@ pub struct Provenance {
     pub offset: u64,
     /// Bytes of the row.
     pub length: u64,
+    /// Number of the record within its row, from 0: one activity of Google Workspace holds several events.
+    pub part: u16,
 }
 
 /// A record with its place in the evidence.
@@ -323,6 +327,62 @@ impl Record {
             .flat_map(|folder| &folder.items)
             .map(|item| item.message_id.as_str())
             .filter(|id| !id.is_empty())
+    }
+
+    /// How much the record tells: the number of values in it. Where one event stands in several exports, the copy that tells most is
+    /// kept, whichever is read first; a damaged copy tells nothing as long as there is a whole one.
+    pub fn quality(&self) -> u16 {
+        let texts = [
+            &self.workload,
+            &self.status,
+            &self.user,
+            &self.user_key,
+            &self.tenant,
+            &self.object,
+            &self.address.written,
+            &self.country,
+            &self.agent,
+            &self.app.id,
+            &self.app.client,
+            &self.app.name,
+            &self.app.resource,
+            &self.session,
+            &self.token,
+            &self.correlation,
+            &self.mailbox.owner,
+            &self.mailbox.guid,
+            &self.mailbox.sid,
+            &self.logon_sid,
+        ];
+        let options = [
+            self.time.is_some(),
+            self.record_type.is_some(),
+            self.user_type.is_some(),
+            self.external.is_some(),
+            self.logon.is_some(),
+            self.operation_count.is_some(),
+            self.member.is_some(),
+            self.outcome != Outcome::Unknown,
+        ];
+        let items: usize = self
+            .folders
+            .iter()
+            .map(|folder| 1 + folder.items.len())
+            .sum();
+        let told = texts.iter().filter(|text| !text.is_empty()).count()
+            + options.iter().filter(|told| **told).count()
+            + self.parameters.len()
+            + self.modified.len()
+            + self.extended.len()
+            + self.properties.len()
+            + self.actors.len()
+            + self.targets.len()
+            + items;
+        if self.degraded.is_empty() {
+            u16::try_from(told + 1).unwrap_or(u16::MAX)
+        } else {
+            0
+        }
     }
 
     /// Country of the record: the one its source gives, else the country of registration of its address; empty when neither is known.

@@ -27,7 +27,7 @@ use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
 /// Version of the index layout. An index of another version is built anew from the evidence.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The index of a case.
 pub struct Store {

@@ -1,11 +1,10 @@
 //! One row of bytes to one record: the step that reading a file and reading a row again share.
 
 use super::fields::{Fields, Members};
-use super::format::{self, Format};
+use super::format::{self, Content, Format};
 use super::key;
 use super::table::Header;
 use super::{Container, Layout};
-use crate::record::Record;
 
 /// Names of a row that are shown when it is not recognised.
 const NAMES_SHOWN: usize = 8;
@@ -18,8 +17,8 @@ pub(super) enum Decoder {
     Table(Header, Option<&'static Format>),
 }
 
-/// A record and the format it was read by, or why there is none.
-pub(super) type Decoded = Result<(Record, &'static Format), String>;
+/// What a row says and the format it was read by, or why it says nothing.
+pub(super) type Decoded = Result<(Content, &'static Format), String>;
 
 impl Decoder {
     pub(super) fn new(layout: &Layout) -> Self {
@@ -35,18 +34,19 @@ impl Decoder {
     /// Reads the row that begins at this byte of its file.
     pub(super) fn decode(&self, bytes: &[u8], offset: u64) -> Decoded {
         let text = String::from_utf8_lossy(bytes);
-        let (mut record, format) = match self {
+        let (mut content, format) = match self {
             Self::Json => decode_object(&text)?,
             Self::Table(header, format) => decode_cells(&text, header, *format)?,
         };
         if let Err(error) = std::str::from_utf8(bytes) {
             let at = offset + error.valid_up_to() as u64;
-            format::degrade(
-                &mut record,
+            degrade_all(
+                &mut content,
                 &format!("bytes that are not UTF-8 at byte {at}"),
             );
         }
-        Ok((key::complete(record), format))
+        content.records_mut().iter_mut().for_each(key::complete);
+        Ok((content, format))
     }
 }
 
@@ -58,19 +58,26 @@ fn decode_object(text: &str) -> Decoded {
         let names = shown(&fields.names());
         format!("a JSON object with {names}: not a record grantline knows")
     })?;
-    format.read(fields).map(|record| (record, format))
+    format.read(fields).map(|content| (content, format))
 }
 
 fn decode_cells(text: &str, header: &Header, format: Option<&'static Format>) -> Decoded {
     let cells = header.cells(text);
     let format = format.ok_or("the layout of the table names no format")?;
-    let mut record = format.read(Fields::of_cells(header, &cells))?;
+    let mut content = format.read(Fields::of_cells(header, &cells))?;
     let (found, columns) = (cells.len(), header.names().len());
     if found != columns {
         let note = format!("{found} cells where the header has {columns}");
-        format::degrade(&mut record, &note);
+        degrade_all(&mut content, &note);
     }
-    Ok((record, format))
+    Ok((content, format))
+}
+
+/// Adds a reason why the events of a row are less than it said.
+fn degrade_all(content: &mut Content, note: &str) {
+    for record in content.records_mut() {
+        format::degrade(record, note);
+    }
 }
 
 /// The first names of a row or header, for a message.

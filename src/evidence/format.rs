@@ -12,7 +12,7 @@ mod search;
 mod sign_in;
 
 use super::fields::Fields;
-use crate::record::Record;
+use crate::record::{Inventory, Record};
 
 /// One format of rows.
 #[derive(Debug)]
@@ -24,13 +24,49 @@ pub struct Format {
     /// Where its fields are documented, or were observed.
     pub source: &'static str,
     recognise: fn(&Fields<'_>) -> bool,
-    read: fn(Fields<'_>) -> Result<Record, String>,
+    read: Reader,
+}
+
+/// How a format reads a row; the reason when the row is none that this program can use.
+#[derive(Debug, Clone, Copy)]
+enum Reader {
+    /// One row is one event.
+    One(fn(Fields<'_>) -> Result<Record, String>),
+    /// One row is one event or several, or wraps a row of another format.
+    Any(fn(Fields<'_>) -> Result<Content, String>),
+    /// One row is an entry of an inventory.
+    Inventory(fn(Fields<'_>) -> Result<Inventory, String>),
+}
+
+/// What a row says.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Content {
+    /// Events, at least one.
+    Records(Vec<Record>),
+    /// An entry of an inventory.
+    Inventory(Box<Inventory>),
+}
+
+impl Content {
+    /// The events; none for an inventory.
+    pub(super) fn records_mut(&mut self) -> &mut [Record] {
+        match self {
+            Self::Records(records) => records,
+            Self::Inventory(_) => &mut [],
+        }
+    }
 }
 
 impl Format {
     /// Reads a row; the reason when it is none that this program can use.
-    pub(super) fn read(&self, fields: Fields<'_>) -> Result<Record, String> {
-        (self.read)(fields)
+    pub(super) fn read(&self, fields: Fields<'_>) -> Result<Content, String> {
+        match self.read {
+            Reader::One(read) => read(fields).map(|record| Content::Records(vec![record])),
+            Reader::Any(read) => read(fields),
+            Reader::Inventory(read) => {
+                read(fields).map(|inventory| Content::Inventory(Box::new(inventory)))
+            }
+        }
     }
 }
 
@@ -41,42 +77,42 @@ pub const FORMATS: &[Format] = &[
         what: "rows of Search-UnifiedAuditLog or a Purview audit search, with the record in AuditData",
         source: "Microsoft: Search-UnifiedAuditLog; Export, configure, and view audit log records",
         recognise: search::recognise,
-        read: search::read,
+        read: Reader::One(search::read),
     },
     Format {
         name: "cloud-app-events",
         what: "rows of the Defender XDR table CloudAppEvents",
         source: "Microsoft: CloudAppEvents in the advanced hunting schema",
         recognise: cloud_app::recognise,
-        read: cloud_app::read,
+        read: Reader::One(cloud_app::read),
     },
     Format {
         name: "sign-in-logs",
         what: "rows of the Log Analytics sign-in tables (SigninLogs and its relatives)",
         source: "Microsoft: Azure Monitor Logs reference, SigninLogs; Graph signIn",
         recognise: sign_in::recognise,
-        read: sign_in::read,
+        read: Reader::One(sign_in::read),
     },
     Format {
         name: "audit-logs",
         what: "rows of the Log Analytics table AuditLogs (Entra directory audit)",
         source: "Microsoft: Azure Monitor Logs reference, AuditLogs; Graph directoryAudit",
         recognise: directory::recognise,
-        read: directory::read,
+        read: Reader::One(directory::read),
     },
     Format {
         name: "unified-audit",
         what: "native records of the unified audit log",
         source: "Microsoft: Office 365 Management Activity API schema",
         recognise: native::recognise,
-        read: native::read,
+        read: Reader::One(native::read),
     },
     Format {
         name: "office-activity",
         what: "rows of the Log Analytics table OfficeActivity",
         source: "Microsoft: Azure Monitor Logs reference, OfficeActivity",
         recognise: office::recognise,
-        read: office::read,
+        read: Reader::One(office::read),
     },
 ];
 
@@ -88,6 +124,14 @@ pub(super) fn recognise(fields: &Fields<'_>) -> Option<&'static Format> {
 /// The format of a name.
 pub(super) fn named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
+}
+
+/// What a row says that stands inside of another, whatever its format; the reason when it is none that this program knows.
+pub(super) fn read_inner(fields: Fields<'_>) -> Result<Content, String> {
+    match recognise(&fields) {
+        Some(format) => format.read(fields),
+        None => Err("the row wraps no record grantline knows".to_owned()),
+    }
 }
 
 /// Adds a reason why a record is less than its source said.
@@ -132,7 +176,7 @@ mod reading {
     //!
     //! Not here: choosing the format, which is tested on whole files.
 
-    use super::FORMATS;
+    use super::{Content, FORMATS};
     use crate::evidence::fields::Members;
     use crate::record::Record;
 
@@ -141,6 +185,9 @@ mod reading {
         let format = FORMATS.iter().find(|format| format.name == name).unwrap();
         let members: Members = serde_json::from_str(json).unwrap();
         assert!((format.recognise)(&members.fields()));
-        format.read(members.fields())
+        match format.read(members.fields())? {
+            Content::Records(mut records) if records.len() == 1 => Ok(records.swap_remove(0)),
+            other => panic!("not one record: {other:?}"),
+        }
     }
 }

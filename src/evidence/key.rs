@@ -15,11 +15,10 @@ use sha2::{Digest, Sha256};
 const DIGITS: usize = 32;
 
 /// Gives the record an id if it has none.
-pub(super) fn complete(mut record: Record) -> Record {
+pub(super) fn complete(record: &mut Record) {
     if record.id.0.is_empty() {
-        record.id = of(&record);
+        record.id = of(record);
     }
-    record
 }
 
 fn of(record: &Record) -> RecordId {
@@ -94,9 +93,13 @@ mod tests {
 
     #[test]
     fn spelling_and_order_do_not_matter_but_content_does() {
-        let one = complete(row("Ann@x", "203.0.113.7:99", [("A", "1"), ("B", "2")]));
-        let same = complete(row("ann@X", "203.0.113.7", [("b", "2"), ("a", "1")]));
-        let other = complete(row("ann@X", "203.0.113.7", [("b", "2"), ("a", "3")]));
+        let completed = |mut record: Record| {
+            complete(&mut record);
+            record
+        };
+        let one = completed(row("Ann@x", "203.0.113.7:99", [("A", "1"), ("B", "2")]));
+        let same = completed(row("ann@X", "203.0.113.7", [("b", "2"), ("a", "1")]));
+        let other = completed(row("ann@X", "203.0.113.7", [("b", "2"), ("a", "3")]));
         assert_eq!(one.id, same.id);
         assert_ne!(one.id, other.id);
         assert!(one.id.0.starts_with("row-") && one.id.0.len() == 4 + DIGITS);
@@ -106,6 +109,7 @@ mod tests {
     fn an_id_of_its_own_is_kept() {
         let mut record = row("a", "", [("", ""), ("", "")]);
         record.id = RecordId("own".to_owned());
-        assert_eq!(complete(record).id.0, "own");
+        complete(&mut record);
+        assert_eq!(record.id.0, "own");
     }
 }

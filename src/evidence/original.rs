@@ -3,9 +3,10 @@
 //! Not here: finding the place; the case keeps it.
 
 use super::decode::Decoder;
+use super::format::Content;
 use super::table::Header;
 use super::{EvidenceError, Layout, MAX_ROW, Place};
-use crate::record::Record;
+use crate::record::{Inventory, Record};
 use serde_json::Value;
 use std::fs::File;
 use std::io;
@@ -20,18 +21,21 @@ const INDENT: &str = "  ";
 pub struct Original {
     /// Its bytes. Of a row that was refused for its length, only the first [`MAX_ROW`].
     pub bytes: Vec<u8>,
-    /// The record it is read as; `None` for a row that is refused.
-    pub record: Option<Record>,
+    /// The records it is read as; none for a row that is refused, or that stands in an inventory.
+    pub records: Vec<Record>,
+    /// The inventory entry it is read as.
+    pub inventory: Option<Inventory>,
     /// The header above the row, if it stands in a table.
     header: Option<Arc<Header>>,
 }
 
 impl Original {
     /// A row that stands in no table.
-    pub fn new(bytes: Vec<u8>, record: Option<Record>) -> Self {
+    pub fn new(bytes: Vec<u8>, records: Vec<Record>) -> Self {
         Self {
             bytes,
-            record,
+            records,
+            inventory: None,
             header: None,
         }
     }
@@ -95,15 +99,16 @@ impl<'a> Reader<'a> {
             }
         })?;
         let whole = length as u64 == place.length;
-        let record = self
-            .decoder
-            .decode(&bytes, place.offset)
-            .ok()
-            .filter(|_| whole)
-            .map(|(record, _)| record);
+        let content = self.decoder.decode(&bytes, place.offset);
+        let (records, inventory) = match content.ok().filter(|_| whole) {
+            Some((Content::Records(records), _)) => (records, None),
+            Some((Content::Inventory(inventory), _)) => (Vec::new(), Some(*inventory)),
+            None => (Vec::new(), None),
+        };
         Ok(Original {
             bytes,
-            record,
+            records,
+            inventory,
             header: self.header.clone(),
         })
     }

@@ -34,7 +34,8 @@ impl Outcome {
         self.rows
             .iter()
             .map(|row| match row {
-                Row::Record(record, place) => format!("{}@{}", record.user, place.offset),
+                Row::Records(records, place) => format!("{}@{}", records[0].user, place.offset),
+                Row::Inventory(_, place) => format!("inventory@{}", place.offset),
                 Row::Refused { reason, .. } => reason.clone(),
             })
             .collect()
@@ -49,9 +50,9 @@ impl Outcome {
 
     fn records(&self) -> Vec<&Record> {
         let rows = self.rows.iter();
-        rows.filter_map(|row| match row {
-            Row::Record(record, _) => Some(record.as_ref()),
-            Row::Refused { .. } => None,
+        rows.flat_map(|row| match row {
+            Row::Records(records, _) => records.as_slice(),
+            Row::Inventory(..) | Row::Refused { .. } => &[],
         })
         .collect()
     }
@@ -156,7 +157,7 @@ fn tables_keep_line_breaks_in_cells() {
     assert_eq!(records.len(), 2);
     assert_eq!(records[0].parameter("Identity"), Some("x"));
     assert_eq!(outcome.layout().encoding, "UTF-8 with BOM");
-    let Row::Record(_, place) = &outcome.rows[1] else {
+    let Row::Records(_, place) = &outcome.rows[1] else {
         panic!("refused")
     };
     assert_eq!(
@@ -363,11 +364,11 @@ fn rows_are_read_again_as_they_were() {
         let kept = serde_json::to_string(&summary.layout).unwrap();
         let layout: Layout = serde_json::from_str(&kept).unwrap();
         for row in rows {
-            let Row::Record(record, place) = row else {
+            let Row::Records(records, place) = row else {
                 panic!("refused")
             };
             let original = reread(&path, &layout, place).unwrap();
-            assert_eq!(original.record.as_ref(), Some(&*record));
+            assert_eq!(original.records, records);
             assert!(
                 original.pretty().starts_with("{\n  \""),
                 "{}",
@@ -401,7 +402,7 @@ fn accounts(bytes: &[u8]) {
     assert_eq!(summary.size, bytes.len() as u64);
     let mut end = 0;
     for row in &outcome.rows {
-        let (Row::Record(_, place) | Row::Refused { place, .. }) = row;
+        let place = row.place();
         assert!(place.offset >= end, "rows overlap");
         let before = &bytes[..usize::try_from(place.offset).unwrap()];
         let lines = memchr::memchr_iter(b'\n', before).count();

@@ -360,9 +360,7 @@ impl<'a> Run<'a> {
         resume_at: u64,
         before: u64,
     ) -> ControlFlow<()> {
-        let place = match &row {
-            Row::Record(_, place) | Row::Refused { place, .. } => *place,
-        };
+        let place = row.place();
         let end = place.offset + place.length;
         // From the first row on: rows that are committed can be read again, however the reading of the file ends.
         if state
@@ -397,25 +395,41 @@ impl<'a> Run<'a> {
     }
 
     fn take(&mut self, state: &mut FileState, row: Row, place: Place) -> Result<(), JobError> {
-        state.rows += 1;
         self.progress.rows += 1;
         match row {
             Row::Refused { reason, .. } => {
+                state.rows += 1;
                 state.refused += 1;
                 self.note(state, place, reason);
             }
-            Row::Record(record, _) => self.add(state, *record, place)?,
+            Row::Inventory(..) => {
+                state.rows += 1;
+                state.read += 1;
+            }
+            Row::Records(records, _) => {
+                for (part, record) in (0..).zip(records) {
+                    state.rows += 1;
+                    self.add(state, record, place, part)?;
+                }
+            }
         }
         Ok(())
     }
 
-    fn add(&mut self, state: &mut FileState, record: Record, place: Place) -> Result<(), JobError> {
+    fn add(
+        &mut self,
+        state: &mut FileState,
+        record: Record,
+        place: Place,
+        part: u16,
+    ) -> Result<(), JobError> {
         let facets = facet::facets(&record);
         let provenance = Provenance {
             file: state.file,
             line: place.line,
             offset: place.offset,
             length: place.length,
+            part,
         };
         let located = Located { record, provenance };
         match self.writer.add(&located, &facets)? {
@@ -545,7 +559,8 @@ pub fn reread(states: &[FileState], places: &[Provenance]) -> (Vec<Located>, Vec
                 .iter()
                 .zip(evidence::reread_many(&state.path, layout, &wanted))
         {
-            match original.map(|original| original.record) {
+            let part = usize::from(provenance.part);
+            match original.map(|original| original.records.into_iter().nth(part)) {
                 Ok(Some(record)) => records.push(Located {
                     record,
                     provenance: *provenance,

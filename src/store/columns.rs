@@ -40,6 +40,7 @@ pub(super) struct Columns {
     items: Column<u64>,
     length: Column<u64>,
     line: Column<u64>,
+    part: Column<u64>,
 }
 
 impl Columns {
@@ -60,13 +61,15 @@ impl Columns {
             items: columns.u64(schema::ITEMS)?,
             length: columns.u64(schema::LENGTH)?,
             line: columns.u64(schema::LINE)?,
+            part: columns.u64(schema::PART)?,
         })
     }
 
     /// A line of a listing.
     pub fn row(&self, hit: Hit) -> tantivy::Result<Row> {
         let document = hit.address.doc_id;
-        let (file, offset) = unplace(hit.place);
+        let part = self.part.first(document).unwrap_or(0);
+        let (file, offset) = unplace(hit.place, part);
         Ok(Row {
             time: (hit.time < i64::MAX).then(|| time::from_micros(hit.time)),
             operation: first(self.operation.as_ref(), document)?,
@@ -84,6 +87,7 @@ impl Columns {
                 offset,
                 line: self.line.first(document).unwrap_or(0),
                 length: self.length.first(document).unwrap_or(0),
+                part: u16::try_from(part).unwrap_or(0),
             },
         })
     }

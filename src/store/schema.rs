@@ -50,6 +50,8 @@ pub(super) const ITEMS: &str = "items";
 pub(super) const PLACE: &str = "place";
 pub(super) const LENGTH: &str = "length";
 pub(super) const LINE: &str = "line";
+pub(super) const PART: &str = "part";
+pub(super) const QUALITY: &str = "quality";
 pub(super) const ID_HIGH: &str = "id_high";
 pub(super) const ID_LOW: &str = "id_low";
 
@@ -71,6 +73,10 @@ pub(super) struct Schema {
     pub length: Field,
     /// Line of the row.
     pub line: Field,
+    /// Number of the record within its row.
+    pub part: Field,
+    /// How much the record tells (see `Record::quality`), to choose among copies.
+    pub quality: Field,
     /// Upper and lower half of the record id's 128 bits.
     pub id: (Field, Field),
     /// File number, for taking a whole file out again.
@@ -96,8 +102,9 @@ impl Schema {
         let text =
             builder.add_text_field("text", TextOptions::default().set_indexing_options(words));
         let time = builder.add_i64_field(TIME, FAST);
-        let [items, place, length, line, high, low] = [ITEMS, PLACE, LENGTH, LINE, ID_HIGH, ID_LOW]
-            .map(|name| builder.add_u64_field(name, FAST));
+        let [items, place, length, line, part, quality, high, low] =
+            [ITEMS, PLACE, LENGTH, LINE, PART, QUALITY, ID_HIGH, ID_LOW]
+                .map(|name| builder.add_u64_field(name, FAST));
         let file = builder.add_u64_field("file", INDEXED);
         Self {
             tantivy: builder.build(),
@@ -108,6 +115,8 @@ impl Schema {
             place,
             length,
             line,
+            part,
+            quality,
             id: (high, low),
             file,
         }

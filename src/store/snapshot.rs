@@ -215,17 +215,20 @@ impl Snapshot {
             let open = |name| columns.u64(name).map_err(|source| self.failed(source));
             let (high, low) = (open(schema::ID_HIGH)?, open(schema::ID_LOW)?);
             let (places, lines) = (open(schema::PLACE)?, open(schema::LINE)?);
+            let parts = open(schema::PART)?;
             for document in segment.doc_ids_alive() {
                 let number = |column: &Column<u64>| column.first(document).unwrap_or(0);
                 let id = u128::from(number(&high)) << 64 | u128::from(number(&low));
                 known.ids.insert(id);
                 if damaged.contains(&DocAddress::new(ordinal, document)) {
-                    let (file, offset) = unplace(number(&places));
+                    let part = number(&parts);
+                    let (file, offset) = unplace(number(&places), part);
                     let provenance = Provenance {
                         file,
                         offset,
                         line: number(&lines),
                         length: 0,
+                        part: u16::try_from(part).unwrap_or(0),
                     };
                     known.degraded.insert(id, provenance);
                 }

@@ -159,6 +159,7 @@ fn provenance(file: u32, number: u64) -> Provenance {
         line: number + 1,
         offset: number * 1000,
         length: 900 + number,
+        ..Provenance::default()
     }
 }
 

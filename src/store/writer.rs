@@ -122,6 +122,8 @@ impl Writer {
             (self.schema.place, place(*provenance)),
             (self.schema.length, provenance.length),
             (self.schema.line, provenance.line),
+            (self.schema.part, u64::from(provenance.part)),
+            (self.schema.quality, u64::from(record.quality())),
             (self.schema.id.0, high(id)),
             (self.schema.id.1, low(id)),
             (self.schema.file, u64::from(provenance.file)),
@@ -168,16 +170,18 @@ impl Writer {
     }
 }
 
-/// File and offset as one number that sorts by file, then offset.
+/// File, offset and part as one number that is no other record's and sorts by file, then offset, then part. A row has more bytes than
+/// records, so the parts of one row stay short of the next.
 pub(super) fn place(provenance: Provenance) -> u64 {
-    u64::from(provenance.file) << OFFSET_BITS | provenance.offset & offset_mask()
+    let offset = provenance.offset + u64::from(provenance.part);
+    u64::from(provenance.file) << OFFSET_BITS | offset & offset_mask()
 }
 
-/// File and offset of [`place`].
-pub(super) fn unplace(place: u64) -> (u32, u64) {
+/// File and offset of the [`place`] of a part.
+pub(super) fn unplace(place: u64, part: u64) -> (u32, u64) {
     (
         u32::try_from(place >> OFFSET_BITS).unwrap_or(u32::MAX),
-        place & offset_mask(),
+        (place & offset_mask()).saturating_sub(part),
     )
 }
 
@@ -244,11 +248,12 @@ mod tests {
     fn places_keep_file_and_offset() {
         let provenance = Provenance {
             file: 70_000,
-            offset: (1 << 40) - 1,
+            offset: (1 << 40) - 8,
             line: 1,
             length: 1,
+            part: 7,
         };
-        assert_eq!(unplace(place(provenance)), (70_000, (1 << 40) - 1));
+        assert_eq!(unplace(place(provenance), 7), (70_000, (1 << 40) - 8));
     }
 
     #[test]
@@ -260,6 +265,8 @@ mod tests {
             schema::PLACE,
             schema::LENGTH,
             schema::LINE,
+            schema::PART,
+            schema::QUALITY,
             schema::ID_HIGH,
             schema::ID_LOW,
         ] {

@@ -32,10 +32,10 @@ pub(crate) fn read(json: &Value) -> Record {
         &mut json.to_string().as_bytes(),
         Path::new("test"),
         &mut |_, row| {
-            let Row::Record(record, _) = row else {
+            let Row::Records(mut records, _) = row else {
                 panic!("refused: {row:?}")
             };
-            found = Some(*record);
+            found = records.pop();
             ControlFlow::Break(())
         },
         &mut |_| {},
@@ -106,6 +106,7 @@ pub(crate) fn located(records: impl IntoIterator<Item = Record>) -> Vec<Located>
                 line,
                 offset: line * 1000,
                 length: 999,
+                ..Provenance::default()
             },
         })
         .collect()

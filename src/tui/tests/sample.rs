@@ -59,6 +59,7 @@ pub fn grant(id: &str, time: &str, road: Road, people: [&str; 3], score: f64) ->
                 line: 17,
                 offset: 20_480,
                 length: 1204,
+                ..Provenance::default()
             }],
             place: Place {
                 ip: "203.0.113.7".into(),
@@ -100,6 +101,7 @@ fn intruder() -> ScoredGrant {
         line: 18,
         offset: 21_684,
         length: 990,
+        ..Provenance::default()
     });
     scored.signals = vec![
         signal(
@@ -340,6 +342,7 @@ pub fn row(number: usize) -> Row {
             line: 100 + number as u64,
             offset: 4096,
             length: 812,
+            ..Provenance::default()
         },
     }
 }
@@ -385,7 +388,7 @@ const JSON: &str = r#"{
 }"#;
 
 pub fn original(generation: u64, provenance: Provenance) -> Reply {
-    let original = Original::new(JSON.as_bytes().to_vec(), None);
+    let original = Original::new(JSON.as_bytes().to_vec(), Vec::new());
     Reply::Original {
         generation,
         file: "/evidence/export-2023/ual-2023-06.csv".into(),
