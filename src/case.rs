@@ -3,10 +3,12 @@
 //! Not here: the index inside the folder (`store`) and the work on it (`job`).
 
 mod database;
+mod file;
 mod folder;
 pub mod mark;
 
-pub use database::{Database, FileState, Position};
+pub use database::{Database, Position};
+pub use file::{Account, FileState};
 pub use folder::{CaseFolder, name_for};
 pub use mark::Mark;
 

@@ -1,10 +1,12 @@
 //! Arguments and headless commands.
 //!
-//! Results go to standard output, progress and errors to standard error. Exit codes: 0 done, 1 nothing found, 2 an error, 3 done but
+//! Results go to standard output, progress and errors to standard error. Exit codes: 0 done, 1 nothing found, 2 an error or evidence
+//! that is no longer what was indexed, 3 done but
 //! some input could not be read. A closed pipe is no error. Not here: the work itself (`job`) and the screens (`tui`).
 
 mod args;
 mod commands;
+mod custody;
 mod indexing;
 mod output;
 mod workbench;
@@ -26,6 +28,8 @@ pub enum Outcome {
     NothingFound,
     /// Done, but some input could not be read.
     Incomplete,
+    /// Done, and the evidence is no longer what was indexed.
+    Different,
 }
 
 /// Why a command failed.
@@ -57,6 +61,7 @@ pub fn main() -> ExitCode {
     match run(arguments) {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::NothingFound) => ExitCode::from(1),
+        Ok(Outcome::Different) => ExitCode::from(2),
         Ok(Outcome::Incomplete) => ExitCode::from(3),
         Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
             ExitCode::SUCCESS
@@ -86,7 +91,8 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         Some(Command::Grants(arguments)) => commands::grants(&arguments),
         Some(Command::Accesses(arguments)) => commands::accesses(&arguments),
         Some(Command::Search(arguments)) => commands::search(&arguments),
-        Some(Command::Coverage(arguments)) => commands::coverage(&arguments),
+        Some(Command::Coverage(arguments)) => custody::coverage(&arguments),
+        Some(Command::Verify(arguments)) => custody::verify(&arguments),
         Some(Command::Mark(arguments)) => commands::mark(&arguments),
         Some(Command::Unmark(arguments)) => commands::unmark(&arguments),
         Some(Command::Export(arguments)) => commands::export(&arguments),

@@ -96,7 +96,7 @@ impl Row {
 }
 
 /// Where a row stands in its file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Place {
     /// Line on which the row starts, from 1.
     pub line: u64,
@@ -119,6 +119,8 @@ pub struct Summary {
     pub rows: u64,
     /// Whether the file was read to its end; false when the sink stopped.
     pub finished: bool,
+    /// STUB.
+    pub open_tail: Option<u64>,
 }
 
 /// Why a file as a whole could not be read.
@@ -170,6 +172,36 @@ pub fn read(
         source,
     })?;
     read_from(&mut file, path, sink, progress)
+}
+
+/// Digest and size of a file, or of its first bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileDigest {
+    /// SHA-256 in lower-case hex.
+    pub sha256: String,
+    /// Bytes digested.
+    pub size: u64,
+}
+
+/// Digests a file, or at most its first bytes.
+pub fn digest(path: &Path, most: Option<u64>) -> Result<FileDigest, EvidenceError> {
+    let file = open(path).map_err(|source| EvidenceError::Open {
+        path: path.to_owned(),
+        source,
+    })?;
+    let mut reader = file.take(most.unwrap_or(u64::MAX));
+    let mut progress = |_| {};
+    let mut source = Source::new(&mut reader, &mut progress);
+    let drained = source.drain();
+    let (sha256, size) = source.digest();
+    match drained {
+        Ok(()) => Ok(FileDigest { sha256, size }),
+        Err(error) => Err(EvidenceError::Read {
+            path: path.to_owned(),
+            offset: size,
+            source: error,
+        }),
+    }
 }
 
 /// Opens a regular file and nothing else: opening a pipe would wait for whoever writes to it.
@@ -247,6 +279,7 @@ fn run(
         size,
         rows: pass.rows,
         finished,
+        open_tail: None,
     })
 }
 

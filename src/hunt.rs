@@ -6,6 +6,7 @@
 pub mod access;
 pub mod baseline;
 pub mod catalog;
+pub mod coverage;
 pub mod facet;
 pub mod grant;
 pub mod identity;

@@ -3,6 +3,8 @@
 //! [`Session`] is an open case with the questions one can ask of it; the commands use it directly, the workbench through
 //! [`worker::start`]. Not here: what is evidence, a grant or a match; this module only brings the lower layers together.
 
+mod coverage;
+pub mod custody;
 mod hunting;
 pub mod index;
 pub mod protocol;

@@ -286,6 +286,14 @@ pub struct Provenance {
     pub part: u16,
 }
 
+impl Provenance {
+    /// Whether both name the same record, whatever else is known of its row.
+    pub fn is_same(self, other: Self) -> bool {
+        let key = |at: Self| (at.file, at.offset, at.part);
+        key(self) == key(other)
+    }
+}
+
 /// A record with its place in the evidence.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Located {

@@ -19,7 +19,7 @@ mod writer;
 pub use history::{History, Seen};
 pub use row::Row;
 pub use snapshot::{Hits, Snapshot};
-pub use writer::{Added, Writer};
+pub use writer::{Added, Displaced, Writer};
 
 use schema::Schema;
 use std::path::{Path, PathBuf};

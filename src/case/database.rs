@@ -5,8 +5,7 @@
 //! written at once.
 //! Not here: what is indexed, and what a mark means.
 
-use super::{CaseError, Mark};
-use crate::evidence::Layout;
+use super::{CaseError, FileState, Mark};
 use crate::hunt::Verdict;
 use crate::time::{self, Instant};
 use rusqlite::{Connection, Row, params};
@@ -21,7 +20,8 @@ CREATE TABLE IF NOT EXISTS evidence (
     file INTEGER NOT NULL, sequence INTEGER NOT NULL, path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
     sha256 TEXT NOT NULL, layout TEXT NOT NULL, done INTEGER NOT NULL, finished INTEGER NOT NULL, rows INTEGER NOT NULL,
     read INTEGER NOT NULL, degraded INTEGER NOT NULL, duplicate INTEGER NOT NULL, refused INTEGER NOT NULL,
-    first INTEGER, last INTEGER, fault TEXT NOT NULL, PRIMARY KEY (file, sequence));
+    first INTEGER, last INTEGER, fault TEXT NOT NULL, member TEXT NOT NULL DEFAULT '', account TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (file, sequence));
 CREATE TABLE IF NOT EXISTS ledger (
     file INTEGER NOT NULL, sequence INTEGER NOT NULL, line INTEGER NOT NULL, offset INTEGER NOT NULL, reason TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS ledger_file ON ledger (file, line);
@@ -31,59 +31,13 @@ CREATE TABLE IF NOT EXISTS history (
     at INTEGER NOT NULL, by TEXT NOT NULL, grant_id TEXT NOT NULL, what TEXT NOT NULL);
 ";
 
+/// Columns of the table `evidence` that cases made by earlier versions lack.
+const LATER: [&str; 2] = ["member", "account"];
+
 /// An open case database.
 pub struct Database {
     connection: Connection,
     path: PathBuf,
-}
-
-/// The account of one evidence file. `read + duplicate + refused = rows`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct FileState {
-    /// Number in the case.
-    pub file: u32,
-    /// Where it lies.
-    pub path: PathBuf,
-    /// Length in bytes.
-    pub size: u64,
-    /// Last change, microseconds since 1970.
-    pub modified: i64,
-    /// SHA-256 in lower hex; empty until the file is read through.
-    pub sha256: String,
-    /// How to read a row again; `None` when the file was refused.
-    pub layout: Option<Layout>,
-    /// Offset up to which its rows are indexed.
-    pub done: u64,
-    /// Whether it is read through, or refused for good.
-    pub finished: bool,
-    /// Rows seen so far.
-    pub rows: u64,
-    /// Records indexed so far.
-    pub read: u64,
-    /// Of those, degraded ones.
-    pub degraded: u64,
-    /// Rows whose record was known.
-    pub duplicate: u64,
-    /// Rows refused so far.
-    pub refused: u64,
-    /// Time of the first record.
-    pub first: Option<Instant>,
-    /// Time of the last record.
-    pub last: Option<Instant>,
-    /// Why the file as a whole was not read.
-    pub fault: String,
-}
-
-impl FileState {
-    /// Whether it stands for a folder or link that could not be looked into, not for a file that was opened.
-    pub fn is_place(&self) -> bool {
-        self.finished && !self.fault.is_empty() && self.sha256.is_empty() && self.size == 0
-    }
-
-    /// Whether it is a folder or link that can be looked into by now: nothing is left to tell.
-    pub fn is_cured(&self) -> bool {
-        self.finished && self.fault.is_empty() && self.sha256.is_empty()
-    }
 }
 
 /// A row that was refused or degraded.
@@ -109,6 +63,7 @@ impl Database {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.execute_batch(SCHEMA)?;
+            complete(&connection)?;
             Ok(connection)
         };
         let connection = open().map_err(|source| CaseError::Database {
@@ -189,7 +144,7 @@ impl Database {
     ) -> Result<Vec<Position>, CaseError> {
         let query = "SELECT file, line, offset, reason FROM ledger WHERE file = ?1 AND sequence <= ?2 \
              AND NOT EXISTS (SELECT 1 FROM ledger AS taken WHERE taken.file = ledger.file AND taken.line = ledger.line \
-             AND taken.offset = ledger.offset AND taken.sequence <= ?2 AND taken.reason = '') ORDER BY line, offset LIMIT ?3";
+             AND taken.offset = ledger.offset AND taken.sequence <= ?2 AND taken.reason = '' AND taken.rowid >= ledger.rowid) ORDER BY line, offset LIMIT ?3";
         self.read(|connection| {
             let position = |row: &Row<'_>| {
                 Ok(Position {
@@ -283,6 +238,19 @@ impl Database {
     }
 }
 
+/// Adds the columns that a database of an earlier version lacks.
+fn complete(connection: &Connection) -> rusqlite::Result<()> {
+    for column in LATER {
+        let known = connection.prepare(&format!("SELECT {column} FROM evidence LIMIT 0"));
+        if known.is_err() {
+            connection.execute_batch(&format!(
+                "ALTER TABLE evidence ADD COLUMN {column} TEXT NOT NULL DEFAULT ''"
+            ))?;
+        }
+    }
+    Ok(())
+}
+
 fn insert_state(connection: &Connection, sequence: u64, state: &FileState) -> rusqlite::Result<()> {
     let layout = state
         .layout
@@ -290,7 +258,7 @@ fn insert_state(connection: &Connection, sequence: u64, state: &FileState) -> ru
         .and_then(|layout| serde_json::to_string(layout).ok())
         .unwrap_or_default();
     connection.execute(
-        "INSERT OR REPLACE INTO evidence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+        "INSERT OR REPLACE INTO evidence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
         params![
             state.file,
             signed(sequence),
@@ -309,6 +277,8 @@ fn insert_state(connection: &Connection, sequence: u64, state: &FileState) -> ru
             state.first.map(time::micros),
             state.last.map(time::micros),
             state.fault,
+            state.member,
+            serde_json::to_string(&state.account).unwrap_or_default(),
         ],
     )?;
     // Only the newest state counts; the one before it stays until the commit that replaces it has happened.
@@ -342,6 +312,8 @@ fn read_state(row: &Row<'_>) -> rusqlite::Result<FileState> {
         first: instant("first")?,
         last: instant("last")?,
         fault: row.get("fault")?,
+        member: row.get("member")?,
+        account: serde_json::from_str(&row.get::<_, String>("account")?).unwrap_or_default(),
     })
 }
 
@@ -440,6 +412,26 @@ mod tests {
         database.prepare(2, &[state(1, 30)], &[]).unwrap();
         assert_eq!(database.files(9).unwrap(), [state(1, 30)]);
         assert_eq!(database.positions(1, 9, 100).unwrap(), [position(3)]);
+    }
+
+    #[test]
+    fn a_database_of_an_earlier_version_is_completed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("case.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(
+            "CREATE TABLE evidence (
+                file INTEGER NOT NULL, sequence INTEGER NOT NULL, path BLOB NOT NULL, size INTEGER NOT NULL, modified INTEGER NOT NULL,
+                sha256 TEXT NOT NULL, layout TEXT NOT NULL, done INTEGER NOT NULL, finished INTEGER NOT NULL, rows INTEGER NOT NULL,
+                read INTEGER NOT NULL, degraded INTEGER NOT NULL, duplicate INTEGER NOT NULL, refused INTEGER NOT NULL,
+                first INTEGER, last INTEGER, fault TEXT NOT NULL, PRIMARY KEY (file, sequence));
+             INSERT INTO evidence VALUES (1, 1, X'2f61', 0, 0, '', '', 0, 0, 0, 0, 0, 0, 0, NULL, NULL, '');",
+        )
+        .unwrap();
+        drop(old);
+        let mut database = Database::open(&path).unwrap();
+        database.prepare(2, &[state(2, 5)], &[]).unwrap();
+        assert_eq!(database.files(2).unwrap().len(), 2);
     }
 
     #[test]

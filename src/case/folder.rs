@@ -1,4 +1,4 @@
-//! The folder of a case: `case.toml`, `index/`, `case.db`, readable by its owner alone.
+//! The folder of a case: `case.toml`, `index/`, `spool/`, `case.db`, readable by its owner alone.
 //!
 //! A folder that was there keeps its mode, for it may hold more than the case; what the case puts into it is private all the same.
 //! A case without a name given lives in the user's data folder, named after its evidence, so that the same evidence finds its case
@@ -43,6 +43,7 @@ impl CaseFolder {
         }
         let folder = Self::open(path, index_version)?;
         make_private_folder(&folder.index())?;
+        make_private_folder(&folder.spool())?;
         Ok(folder)
     }
 
@@ -98,6 +99,11 @@ impl CaseFolder {
     /// Folder of the index.
     pub fn index(&self) -> PathBuf {
         self.path.join("index")
+    }
+
+    /// Folder of seekable copies of evidence that was packed.
+    pub fn spool(&self) -> PathBuf {
+        self.path.join("spool")
     }
 
     /// Path of the database.

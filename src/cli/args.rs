@@ -96,6 +96,8 @@ pub enum Command {
     Search(SearchArguments),
     /// Say what was read of the evidence and what was not.
     Coverage(CoverageArguments),
+    /// Digest the evidence again, and say what is no longer what was indexed.
+    Verify(VerifyArguments),
     /// Mark a grant with a verdict.
     Mark(MarkArguments),
     /// Take a mark away.
@@ -209,6 +211,17 @@ pub struct SearchArguments {
 /// Arguments of `coverage`.
 #[derive(Debug, Args)]
 pub struct CoverageArguments {
+    /// Which case it is.
+    #[command(flatten)]
+    pub case: NamedCase,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+}
+
+/// Arguments of `verify`.
+#[derive(Debug, Args)]
+pub struct VerifyArguments {
     /// Which case it is.
     #[command(flatten)]
     pub case: NamedCase,

@@ -3,18 +3,18 @@
 //! Not here: what the answers mean; each command is a question to `job::Session` and a way to print the answer.
 
 use super::args::{
-    AccessesArguments, CoverageArguments, ExportArguments, GrantsArguments, ListFormat,
-    MarkArguments, NamedCase, PlainFormat, SearchArguments, UnmarkArguments,
+    AccessesArguments, ExportArguments, GrantsArguments, ListFormat, MarkArguments, NamedCase,
+    PlainFormat, SearchArguments, UnmarkArguments,
 };
 use super::output::{Out, Table, notice, out};
 use super::{CliError, Outcome, command_line};
 use crate::export::{self, Format};
 use crate::hunt::{Class, Judged, ScoredGrant};
-use crate::job::{FileCoverage, Found, Hunt, JobError, Session};
+use crate::job::{Found, Hunt, JobError, Session};
 use crate::query::{self, Expr, Field, On, Pattern, Term};
 use crate::record::Located;
 use crate::store::Row;
-use crate::text::{count, grouped, safe};
+use crate::text::{count, grouped};
 use crate::time::show;
 use chrono::Utc;
 use std::collections::BTreeSet;
@@ -31,7 +31,8 @@ struct Hunted {
     whole: bool,
 }
 
-fn open(case: &NamedCase) -> Result<Session, CliError> {
+/// Opens the case that was named.
+pub(super) fn open(case: &NamedCase) -> Result<Session, CliError> {
     Ok(Session::open(&case.folder)?)
 }
 
@@ -148,7 +149,8 @@ fn wider(query: &Expr) -> Option<Expr> {
     }
 }
 
-fn outcome(found: bool, whole: bool) -> Outcome {
+/// What a command came to that found something or not, and could read everything or not.
+pub(super) fn outcome(found: bool, whole: bool) -> Outcome {
     match (found, whole) {
         (_, false) => Outcome::Incomplete,
         (true, true) => Outcome::Done,
@@ -375,93 +377,6 @@ fn row_table(rows: &[Row]) -> Table {
                 grouped(row.items)
             },
         ]);
-    }
-    table
-}
-
-/// Runs the command `coverage`.
-pub(super) fn coverage(arguments: &CoverageArguments) -> Result<Outcome, CliError> {
-    let coverage = open(&arguments.case)?.coverage()?;
-    let mut out = out();
-    match arguments.format {
-        PlainFormat::Jsonl => coverage
-            .files
-            .iter()
-            .try_for_each(|file| writeln!(out, "{}", serde_json::json!(file)))?,
-        PlainFormat::Table => print_coverage(&mut out, &coverage.files)?,
-    }
-    out.flush()?;
-    Ok(outcome(!coverage.files.is_empty(), true))
-}
-
-fn print_coverage(out: &mut Out, files: &[FileCoverage]) -> Result<(), CliError> {
-    coverage_table(files).print(out)?;
-    let sum = |value: fn(&FileCoverage) -> u64| files.iter().map(value).sum::<u64>();
-    writeln!(
-        out,
-        "\n{} read + {} duplicate + {} refused = {} in {}",
-        grouped(sum(|file| file.read)),
-        grouped(sum(|file| file.duplicate)),
-        grouped(sum(|file| file.refused)),
-        count(sum(|file| file.rows), "row"),
-        count(files.len() as u64, "file")
-    )?;
-    for file in files {
-        if !file.fault.is_empty() {
-            writeln!(out, "{}", safe(&file.fault))?;
-        }
-        for line in &file.lines {
-            writeln!(
-                out,
-                "{}, line {}, byte {}: {}",
-                safe(&file.path),
-                line.line,
-                line.offset,
-                safe(&line.reason)
-            )?;
-        }
-    }
-    Ok(())
-}
-
-fn coverage_table(files: &[FileCoverage]) -> Table {
-    let mut table = Table::new(
-        &[
-            "file",
-            "format",
-            "rows",
-            "read",
-            "degraded",
-            "duplicate",
-            "refused",
-            "first",
-            "last",
-            "sha-256",
-        ],
-        &[2, 3, 4, 5, 6],
-    );
-    for file in files {
-        let name = file.path.rsplit(['/', '\\']).next();
-        let format = if file.fault.is_empty() {
-            &file.format
-        } else {
-            "not read"
-        };
-        let numbers = [
-            file.rows,
-            file.read,
-            file.degraded,
-            file.duplicate,
-            file.refused,
-        ]
-        .map(grouped);
-        let texts = [name.unwrap_or(&file.path).to_owned(), format.to_owned()];
-        let digest = file.sha256.chars().take(16).collect();
-        table.row(texts.into_iter().chain(numbers).chain([
-            file.first.clone(),
-            file.last.clone(),
-            digest,
-        ]));
     }
     table
 }

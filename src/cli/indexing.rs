@@ -8,7 +8,7 @@ use super::{CliError, Outcome};
 use crate::case::name_for;
 use crate::job::index::Observer;
 use crate::job::{Coverage, JobError, Progress, Session};
-use crate::record::Located;
+use crate::record::{Located, Provenance};
 use crate::text::{count, grouped};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -151,6 +151,8 @@ impl Observer for Shown {
     }
 
     fn hunted(&mut self, _located: Located) {}
+
+    fn displaced(&mut self, _provenance: Provenance) {}
 
     fn committed(&mut self) {}
 

@@ -11,6 +11,7 @@ use crate::query::Expr;
 use crate::record::Provenance;
 use crate::store::Row;
 use crate::time::Instant;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -173,8 +174,10 @@ pub struct Hunt {
 /// What the evidence can and cannot tell.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Coverage {
-    /// One entry a file, by path.
+    /// One entry a file, by path; members of packed files follow their file.
     pub files: Vec<FileCoverage>,
+    /// What all files together cannot tell: days without a record, operations never logged; one sentence each.
+    pub blind: Vec<String>,
 }
 
 /// The account of one evidence file. `read + duplicate + refused = rows`.
@@ -188,10 +191,12 @@ pub struct FileCoverage {
     pub sha256: String,
     /// Length in bytes.
     pub size: u64,
-    /// Format, empty when refused as a whole.
+    /// Format, empty when refused as a whole; for a packed file, what it is packed with.
     pub format: String,
     /// Why this format.
     pub why: String,
+    /// How its text is encoded; empty when it is no text.
+    pub encoding: String,
     /// Rows seen so far.
     pub rows: u64,
     /// Records indexed so far.
@@ -208,6 +213,12 @@ pub struct FileCoverage {
     pub last: String,
     /// Why the file as a whole was not read; empty when it was.
     pub fault: String,
+    /// Records by operation, duplicates included.
+    pub operations: BTreeMap<String, u64>,
+    /// Inventory entries by kind.
+    pub inventory: BTreeMap<String, u64>,
+    /// Days without a record between days with many, and the sign of a pull that was cut off; one sentence each.
+    pub signs: Vec<String>,
     /// The first refused or degraded rows, with line and reason.
     pub lines: Vec<LineFault>,
 }

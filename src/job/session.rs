@@ -3,9 +3,11 @@
 //! Not here: threads (`worker`) and printing (`cli`).
 
 use super::JobError;
+use super::coverage;
+use super::custody::{self, Verified};
 use super::hunting;
 use super::index::{self, Observer, Plan};
-use super::protocol::{Coverage, FileCoverage, Hunt, LineFault};
+use super::protocol::{Coverage, FileCoverage, Hunt};
 use crate::case::{CaseFolder, Database, FileState, Mark, mark};
 use crate::evidence::{self, Original, Place};
 use crate::export::{self, Document, Entry, MOST_ACCESSES, Reached, Source};
@@ -15,7 +17,7 @@ use crate::hunt::{Grant, Judged, ScoredGrant, Verdict, facet};
 use crate::query::{Expr, Field};
 use crate::record::{Located, Provenance, Record};
 use crate::store::{self, Hits, Row, Snapshot, Store};
-use crate::time::{self, Instant};
+use crate::time::Instant;
 use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -101,7 +103,7 @@ impl Session {
 
     /// Works out what is to be read of some evidence.
     pub fn plan(&mut self, evidence: &[PathBuf]) -> Result<Plan, JobError> {
-        Plan::new(&self.store, &self.database, evidence)
+        Plan::new(&self.store, &self.database, &self.folder.spool(), evidence)
     }
 
     /// Reads what a plan names.
@@ -122,7 +124,7 @@ impl Session {
             .into_iter()
             .map(|row| row.provenance)
             .collect();
-        Ok(index::reread(&self.files()?, &places))
+        Ok(index::reread(&self.files()?, &self.folder.spool(), &places))
     }
 
     /// The state of the hunt, from records that the caller holds.
@@ -147,23 +149,19 @@ impl Session {
     /// The ledger of all files, by path.
     pub fn coverage(&mut self) -> Result<Coverage, JobError> {
         let committed = index::committed(&self.store)?;
-        let mut files: Vec<FileCoverage> = Vec::new();
+        let mut files = Vec::new();
         for state in self.files()?.into_iter().filter(|state| !state.is_cured()) {
             let positions = self
                 .database
                 .positions(state.file, committed, LISTED_POSITIONS)?;
-            let lines = positions
-                .into_iter()
-                .map(|at| LineFault {
-                    line: at.line,
-                    offset: at.offset,
-                    reason: at.reason,
-                })
-                .collect();
-            files.push(file_coverage(state, lines));
+            files.push((state, positions));
         }
-        files.sort_by(|left, right| left.path.cmp(&right.path));
-        Ok(Coverage { files })
+        Ok(coverage::of(files))
+    }
+
+    /// Digests the evidence again, and says what is no longer what was indexed.
+    pub fn verify(&mut self) -> Result<Vec<Verified>, JobError> {
+        Ok(custody::verify(&self.files()?, &self.folder.spool()))
     }
 
     /// Finds the records that match.
@@ -200,9 +198,8 @@ impl Session {
             length: at.length,
         };
         let original = match &state.layout {
-            Some(layout) => {
-                evidence::reread(&state.path, layout, place).map_err(|error| error.to_string())
-            }
+            Some(layout) => evidence::reread(&state.location(&self.folder.spool()), layout, place)
+                .map_err(|error| error.to_string()),
             None => Err(
                 "the case does not know how its file is laid out; index the evidence again"
                     .to_owned(),
@@ -216,7 +213,7 @@ impl Session {
         &mut self,
         places: &[Provenance],
     ) -> Result<(Vec<Located>, Vec<String>), JobError> {
-        Ok(index::reread(&self.files()?, places))
+        Ok(index::reread(&self.files()?, &self.folder.spool(), places))
     }
 
     /// Every mark in the case.
@@ -315,7 +312,7 @@ impl Session {
         let summary = Summary::of(&rows);
         rows.truncate(MOST_ACCESSES);
         let places: Vec<Provenance> = rows.iter().map(|row| row.provenance).collect();
-        let (records, _) = index::reread(files, &places);
+        let (records, _) = index::reread(files, &self.folder.spool(), &places);
         let mut records: HashMap<Provenance, Record> = records
             .into_iter()
             .map(|located| (located.provenance, located.record))
@@ -368,7 +365,7 @@ pub(super) fn sources(files: &[FileState], places: &[Provenance]) -> Vec<Source>
             let state = files.iter().find(|state| state.file == at.file);
             Source {
                 file: state
-                    .map(|state| state.path.to_string_lossy().into_owned())
+                    .map(|state| state.name().to_string_lossy().into_owned())
                     .unwrap_or_default(),
                 line: at.line,
                 offset: at.offset,
@@ -387,38 +384,6 @@ fn evidence_line(file: &FileCoverage) -> export::EvidenceFile {
         rows: file.rows,
         read: file.read,
         fault: file.fault.clone(),
-    }
-}
-
-fn file_coverage(state: FileState, lines: Vec<LineFault>) -> FileCoverage {
-    let layout = state.layout.as_ref();
-    let fault = if state.finished || !state.fault.is_empty() {
-        state.fault
-    } else {
-        format!(
-            "{} is read up to byte {} only; open the case again to go on",
-            state.path.display(),
-            state.done
-        )
-    };
-    FileCoverage {
-        number: state.file,
-        path: state.path.to_string_lossy().into_owned(),
-        sha256: state.sha256,
-        size: state.size,
-        format: layout
-            .and_then(|layout| layout.format.clone())
-            .unwrap_or_default(),
-        why: layout.map(|layout| layout.why.clone()).unwrap_or_default(),
-        rows: state.rows,
-        read: state.read,
-        degraded: state.degraded,
-        duplicate: state.duplicate,
-        refused: state.refused,
-        first: state.first.map(time::rfc3339).unwrap_or_default(),
-        last: state.last.map(time::rfc3339).unwrap_or_default(),
-        fault,
-        lines,
     }
 }
 

@@ -168,6 +168,11 @@ impl Observer for Hunting {
         self.records.push(located);
     }
 
+    fn displaced(&mut self, provenance: Provenance) {
+        self.records
+            .retain(|located| !located.provenance.is_same(provenance));
+    }
+
     fn committed(&mut self) {
         if let Err(error) = self.publish(true) {
             let _ = self.out.blocking_send(Reply::Failed(error.to_string()));

@@ -20,3 +20,10 @@ pub struct ServicePrincipal {
     /// Display name.
     pub name: String,
 }
+
+impl Inventory {
+    /// STUB for now.
+    pub fn kind(&self) -> &'static str {
+        "service-principal"
+    }
+}

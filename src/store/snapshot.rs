@@ -9,16 +9,15 @@ use super::compile::compile;
 use super::history::History;
 use super::row::Row;
 use super::schema::{self, Schema};
-use super::writer::{Known, unplace};
-use crate::query::{Expr, Field, Pattern, Term};
-use crate::record::Provenance;
+use super::writer::{Held, Known};
+use crate::query::Expr;
 use crate::time::{self, Instant};
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tantivy::Searcher;
 use tantivy::collector::Count;
 use tantivy::columnar::Column;
-use tantivy::{DocAddress, Searcher};
 
 /// Microseconds of a day.
 const MICROS_A_DAY: i64 = 86_400_000_000;
@@ -197,41 +196,32 @@ impl Snapshot {
         Ok(history)
     }
 
-    /// The ids of every record, as their 128 bits, and where the damaged ones stand.
+    /// Every record by the 128 bits of its id, with its place and how much it tells.
     pub(super) fn known(&self) -> Result<Known, StoreError> {
         let size = usize::try_from(self.len()).unwrap_or(0);
         let mut known = Known {
-            ids: HashSet::with_capacity(size),
+            copies: HashMap::with_capacity(size),
             ..Known::default()
         };
-        let is_degraded = Expr::Term(Term::Keyword {
-            field: Field::Is,
-            pattern: Pattern::Exact("degraded".to_owned()),
-        });
-        let damaged = self.search(&is_degraded)?;
-        let damaged: HashSet<DocAddress> = damaged.hits.iter().map(|hit| hit.address).collect();
-        for (ordinal, segment) in (0..).zip(self.searcher.segment_readers()) {
+        for segment in self.searcher.segment_readers() {
             let columns = segment.fast_fields();
             let open = |name| columns.u64(name).map_err(|source| self.failed(source));
             let (high, low) = (open(schema::ID_HIGH)?, open(schema::ID_LOW)?);
             let (places, lines) = (open(schema::PLACE)?, open(schema::LINE)?);
-            let parts = open(schema::PART)?;
+            let (parts, qualities) = (open(schema::PART)?, open(schema::QUALITY)?);
             for document in segment.doc_ids_alive() {
                 let number = |column: &Column<u64>| column.first(document).unwrap_or(0);
-                let id = u128::from(number(&high)) << 64 | u128::from(number(&low));
-                known.ids.insert(id);
-                if damaged.contains(&DocAddress::new(ordinal, document)) {
-                    let part = number(&parts);
-                    let (file, offset) = unplace(number(&places), part);
-                    let provenance = Provenance {
-                        file,
-                        offset,
-                        line: number(&lines),
-                        length: 0,
-                        part: u16::try_from(part).unwrap_or(0),
-                    };
-                    known.degraded.insert(id, provenance);
+                let small = |column| u16::try_from(number(column)).unwrap_or(u16::MAX);
+                let copy = Held {
+                    place: number(&places),
+                    part: small(&parts),
+                    quality: small(&qualities),
+                };
+                if copy.quality == 0 {
+                    known.lines.insert(copy.place, number(&lines));
                 }
+                let id = u128::from(number(&high)) << 64 | u128::from(number(&low));
+                known.copies.insert(id, copy);
             }
         }
         Ok(known)

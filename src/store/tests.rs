@@ -188,7 +188,7 @@ fn samples(count: usize) -> Vec<Sample> {
 fn add(writer: &mut Writer, samples: &[Sample]) -> Vec<Added> {
     samples
         .iter()
-        .map(|(located, facets)| writer.add(located, facets).unwrap())
+        .map(|(located, facets)| writer.add(located, facets, &|a, b| a < b).unwrap())
         .collect()
 }
 
@@ -455,7 +455,8 @@ fn a_text_longer_than_any_keyword_is_searched_to_its_end() {
 
 #[test]
 fn an_id_is_indexed_once_also_after_reopening() {
-    let first = [sample("Record-A", Some(0), "alice")];
+    let mut first = [sample("Record-A", Some(0), "alice")];
+    first[0].0.provenance = provenance(1, 0);
     let again = [
         sample("record-a ", Some(5), "bob"),
         sample("record-b", None, "bob"),
@@ -475,6 +476,66 @@ fn an_id_is_indexed_once_also_after_reopening() {
         [Added::Duplicate, Added::Duplicate]
     );
     assert_eq!(reopened.snapshot().unwrap().len(), 2);
+}
+
+/// A copy of one of three events: which file it stands in, where, and how much it tells; nothing is a damaged one.
+fn copy(id: u8, file: u32, row: u64, tells: usize) -> Sample {
+    let mut sample = sample(&format!("event-{id}"), Some(0), "alice");
+    let located = &mut sample.0;
+    located.provenance = provenance(file, row);
+    located.record.parameters = vec![Property::default(); tells];
+    if tells == 0 {
+        located.record.degraded = "cut off".into();
+    }
+    sample
+}
+
+/// Where the kept copies stand, after adding in this order with a commit after so many.
+fn kept(copies: &[Sample], every: usize) -> Vec<Provenance> {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    for part in copies.chunks(every) {
+        let mut writer = store.writer().unwrap();
+        add(&mut writer, part);
+        writer.commit("part").unwrap();
+        writer.finish().unwrap();
+    }
+    let snapshot = store.snapshot().unwrap();
+    let hits = snapshot.search(&Expr::All).unwrap();
+    let rows = snapshot.rows(&hits, 0, usize::MAX).unwrap();
+    rows.into_iter().map(|row| row.provenance).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn which_copy_is_kept_does_not_depend_on_the_order(
+        copies in proptest::collection::vec((0_u8..3, 1_u32..4, 0_usize..3), 1..12).prop_map(|parts| {
+            let numbered = (0..).zip(parts);
+            numbered.map(|(row, (id, file, tells))| copy(id, file, row, tells)).collect::<Vec<_>>()
+        }),
+        seed in any::<u64>(),
+        every in 1_usize..5)
+    {
+        let mut shuffled: Vec<_> = copies.clone();
+        let key = |sample: &Sample| (sample.0.provenance.offset ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        shuffled.sort_by_key(key);
+        prop_assert_eq!(kept(&shuffled, every), kept(&copies, 100));
+    }
+}
+
+#[test]
+fn a_row_that_is_read_again_is_forgotten_first() {
+    let samples = [copy(0, 1, 0, 1), copy(1, 1, 1, 0), copy(2, 2, 1, 1)];
+    let filled = Filled::with(&samples);
+    let mut writer = filled.store.writer().unwrap();
+    assert_eq!(writer.forget(samples[1].0.provenance).unwrap(), (1, 1));
+    assert_eq!(
+        add(&mut writer, &samples[1..]),
+        [Added::New, Added::Duplicate]
+    );
+    writer.commit("again").unwrap();
+    assert_eq!(filled.snapshot().len(), 3);
 }
 
 #[test]

@@ -3,16 +3,15 @@
 //! Not here: which files to read, and the ledger; the payload ties the two together (see `job::index`).
 
 use super::StoreError;
-use super::schema::Schema;
+use super::schema::{self, Schema};
 use crate::query::{self, Field};
 use crate::record::{Located, Provenance, RecordId};
 use crate::time;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
-use std::ops::Bound;
 use std::path::PathBuf;
-use tantivy::query::RangeQuery;
-use tantivy::{Index, IndexWriter, TantivyDocument};
+use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
+use tantivy::{DocId, Index, IndexWriter, SegmentReader, TantivyDocument};
 
 /// Memory in which documents wait to become a segment, in bytes. tantivy refuses less than 15 MB.
 const BUFFER: usize = 64_000_000;
@@ -25,10 +24,19 @@ const OFFSET_BITS: u32 = 40;
 pub enum Added {
     /// It is new.
     New,
-    /// A record with its id is indexed already.
+    /// A better copy of it is indexed already.
     Duplicate,
-    /// It is whole and takes the place of a damaged copy, which stood here.
-    Replaced(Provenance),
+    /// It takes the place of a lesser copy.
+    Replaced(Displaced),
+}
+
+/// A copy of a record that gave way to a better one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Displaced {
+    /// Where it stands; its length is not known any more.
+    pub provenance: Provenance,
+    /// Whether it was damaged.
+    pub degraded: bool,
 }
 
 /// Adds records to the index. Dropping it without a commit forgets them.
@@ -37,15 +45,28 @@ pub struct Writer {
     schema: Schema,
     folder: PathBuf,
     known: Known,
+    /// Places of copies that gave way since the last commit.
+    gone: HashSet<u64>,
 }
 
-/// The ids that are indexed.
+/// The copy of a record that is indexed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Held {
+    /// Where it stands ([`place`]).
+    pub place: u64,
+    /// Number of the record within its row.
+    pub part: u16,
+    /// How much it tells ([`Record::quality`]); 0 for a damaged one.
+    pub quality: u16,
+}
+
+/// The records that are indexed.
 #[derive(Default)]
 pub(super) struct Known {
-    /// All of them.
-    pub ids: HashSet<u128>,
-    /// Those of which only a damaged copy is indexed, and where it stands.
-    pub degraded: HashMap<u128, Provenance>,
+    /// All of them, by the bits of their ids.
+    pub copies: HashMap<u128, Held>,
+    /// Lines of the damaged ones, by place.
+    pub lines: HashMap<u64, u64>,
 }
 
 impl Writer {
@@ -66,23 +87,36 @@ impl Writer {
             folder,
             // Asked only now: before the lock was held, another process could still commit.
             known: known()?,
+            gone: HashSet::new(),
         })
     }
 
-    /// Adds a record unless its id is known. A whole record takes the place of a damaged copy.
-    pub fn add(&mut self, located: &Located, facets: &[&str]) -> Result<Added, StoreError> {
+    /// Adds a record unless a copy of it is indexed that is at least as good. The copy that tells most is kept; of two that tell as much,
+    /// the one whose file comes first by `precedes`, then the one that stands first. So which copy is kept does not depend on the
+    /// order in which files are read.
+    pub fn add(
+        &mut self,
+        located: &Located,
+        facets: &[&str],
+        precedes: &dyn Fn(u32, u32) -> bool,
+    ) -> Result<Added, StoreError> {
         let id = id_bits(&located.record.id);
-        let is_whole = located.record.degraded.is_empty();
-        let added = if self.known.ids.insert(id) {
-            Added::New
-        } else if is_whole && let Some(damaged) = self.known.degraded.remove(&id) {
-            self.delete(damaged)?;
-            Added::Replaced(damaged)
-        } else {
-            return Ok(Added::Duplicate);
+        let copy = Held {
+            place: place(located.provenance),
+            part: located.provenance.part,
+            quality: located.record.quality(),
         };
-        if !is_whole {
-            self.known.degraded.insert(id, located.provenance);
+        let added = match self.known.copies.get(&id) {
+            None => Added::New,
+            Some(known) if is_better(copy, *known, precedes) => {
+                Added::Replaced(self.displace(*known))
+            }
+            Some(_) => return Ok(Added::Duplicate),
+        };
+        self.known.copies.insert(id, copy);
+        if copy.quality == 0 {
+            let line = located.provenance.line;
+            self.known.lines.insert(copy.place, line);
         }
         let document = self.document(located, facets, id);
         self.tantivy
@@ -91,12 +125,54 @@ impl Writer {
         Ok(added)
     }
 
-    /// Takes out the document at a place, which is unique, at the next commit.
-    fn delete(&self, provenance: Provenance) -> Result<(), StoreError> {
-        let term = tantivy::Term::from_field_u64(self.schema.place, place(provenance));
-        let query = RangeQuery::new(Bound::Included(term.clone()), Bound::Included(term));
+    fn displace(&mut self, copy: Held) -> Displaced {
+        self.gone.insert(copy.place);
+        let (file, offset) = unplace(copy.place, u64::from(copy.part));
+        Displaced {
+            provenance: Provenance {
+                file,
+                offset,
+                line: self.known.lines.remove(&copy.place).unwrap_or(0),
+                length: 0,
+                part: copy.part,
+            },
+            degraded: copy.quality == 0,
+        }
+    }
+
+    /// Forgets the records that stand in one row, which is about to be read again. Says how many there were, and how many of them were
+    /// damaged.
+    pub fn forget(&mut self, row: Provenance) -> Result<(u64, u64), StoreError> {
+        let start = place(Provenance { part: 0, ..row });
+        let inside = start..start + row.length.max(1);
+        let (mut gone, mut damaged) = (HashSet::new(), 0);
+        self.known.copies.retain(|_, copy| {
+            let goes = inside.contains(&copy.place);
+            if goes {
+                gone.insert(copy.place);
+                damaged += u64::from(copy.quality == 0);
+            }
+            !goes
+        });
+        self.known.lines.retain(|place, _| !inside.contains(place));
+        let forgotten = (gone.len() as u64, damaged);
+        self.delete(gone)?;
+        Ok(forgotten)
+    }
+
+    /// Takes out the documents at some places, which are unique, at the next commit. One look at the column of places serves all.
+    fn delete(&self, places: HashSet<u64>) -> Result<(), StoreError> {
+        let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
+            let column = segment.fast_fields().u64(schema::PLACE)?;
+            let places = places.clone();
+            Ok(move |document: DocId| {
+                column
+                    .first(document)
+                    .is_some_and(|place| places.contains(&place))
+            })
+        });
         self.tantivy
-            .delete_query(Box::new(query))
+            .delete_query(Box::new(DocPredicateQuery::from(predicate)))
             .map(|_| ())
             .map_err(|source| self.failed(source))
     }
@@ -136,6 +212,10 @@ impl Writer {
 
     /// Makes everything added so far durable and visible, together with `payload`, or nothing of it.
     pub fn commit(&mut self, payload: &str) -> Result<(), StoreError> {
+        let gone = std::mem::take(&mut self.gone);
+        if !gone.is_empty() {
+            self.delete(gone)?;
+        }
         let commit = |writer: &mut IndexWriter| -> tantivy::Result<()> {
             let mut prepared = writer.prepare_commit()?;
             prepared.set_payload(payload);
@@ -148,6 +228,7 @@ impl Writer {
     /// Forgets every record, at the next commit.
     pub fn clear(&mut self) -> Result<(), StoreError> {
         self.known = Known::default();
+        self.gone.clear();
         self.tantivy
             .delete_all_documents()
             .map(|_| ())
@@ -167,6 +248,19 @@ impl Writer {
             folder: self.folder.clone(),
             source,
         }
+    }
+}
+
+/// Whether a copy of a record is to be kept instead of the one that is known.
+fn is_better(copy: Held, known: Held, precedes: &dyn Fn(u32, u32) -> bool) -> bool {
+    if copy.quality != known.quality {
+        return copy.quality > known.quality;
+    }
+    let file = |copy: Held| unplace(copy.place, 0).0;
+    if file(copy) == file(known) {
+        copy.place < known.place
+    } else {
+        precedes(file(copy), file(known))
     }
 }
 

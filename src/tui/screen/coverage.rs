@@ -21,6 +21,10 @@ use crate::tui::widget::canvas::{Canvas, below, line};
 use crate::tui::widget::lines::{Line, Piece, piece, wrap};
 use crate::tui::widget::table::{self, Column, Grow, Side};
 use ratatui::layout::{Rect, Size};
+use std::cmp::Reverse;
+
+/// Operations named for one file.
+const NAMES_SHOWN: usize = 8;
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
@@ -79,9 +83,11 @@ impl CoverageView {
             ),
             Some(scroll) => {
                 let height = usize::from(areas.faults.height);
-                let lines = self.selected(data).map_or(0, |file| {
-                    fault_lines(file, usize::from(areas.faults.width)).len()
-                });
+                let width = usize::from(areas.faults.width);
+                let lines = self
+                    .selected(data)
+                    .map_or(0, |file| fault_lines(file, width).len())
+                    + blind_lines(data, width).len();
                 self.faults = Some(motion.from(scroll, (lines + 1).saturating_sub(height), height));
             }
         }
@@ -254,17 +260,17 @@ fn fault_lines(file: &FileCoverage, width: usize) -> Vec<Line> {
     add("fault ", &file.fault, Ink::Error);
     add("path  ", &file.path, Ink::Plain);
     add("sha256", &file.sha256, Ink::Dim);
-    add(
-        "format",
-        &format!("{} ({})", file.format, file.why),
-        Ink::Plain,
-    );
+    add("format", &format(file), Ink::Plain);
     if !file.first.is_empty() {
         add(
             "span  ",
             &format!("{} to {}", file.first, file.last),
             Ink::Plain,
         );
+    }
+    add("holds ", &holds(file), Ink::Plain);
+    for sign in &file.signs {
+        add("sign  ", sign, Ink::Warning);
     }
     for fault in &file.lines {
         let label = format!(
@@ -290,6 +296,45 @@ fn fault_lines(file: &FileCoverage, width: usize) -> Vec<Line> {
         )]);
     }
     out
+}
+
+/// What all files together cannot tell.
+fn blind_lines(data: &Data, width: usize) -> Vec<Line> {
+    let blind = data.hunt.coverage.blind.iter();
+    blind
+        .flat_map(|text| {
+            let pieces = [
+                piece("all files  ", Ink::Label),
+                piece(text.as_str(), Ink::Warning),
+            ];
+            wrap(&pieces, width, 8)
+        })
+        .collect()
+}
+
+/// The format, why it was chosen, and the encoding.
+fn format(file: &FileCoverage) -> String {
+    let why = [&file.why, &file.encoding];
+    let why: Vec<&str> = why
+        .into_iter()
+        .filter(|text| !text.is_empty())
+        .map(String::as_str)
+        .collect();
+    format!("{} ({})", file.format, why.join("; "))
+}
+
+/// What there is most of in a file.
+fn holds(file: &FileCoverage) -> String {
+    let mut counts: Vec<_> = file.operations.iter().chain(&file.inventory).collect();
+    counts.sort_by_key(|(name, count)| (Reverse(**count), *name));
+    let shown = counts.iter().take(NAMES_SHOWN);
+    let mut shown: Vec<String> = shown
+        .map(|(name, count)| format!("{name} {}", grouped(**count)))
+        .collect();
+    if counts.len() > NAMES_SHOWN {
+        shown.push(format!("{} more", counts.len() - NAMES_SHOWN));
+    }
+    shown.join(", ")
 }
 
 /// Draws the screen.
@@ -331,7 +376,8 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
         &format!("{}: where it is, and rows refused or degraded", name(file)),
         ink,
     );
-    let lines = fault_lines(file, usize::from(areas.faults.width));
+    let mut lines = fault_lines(file, usize::from(areas.faults.width));
+    lines.extend(blind_lines(&app.data, usize::from(areas.faults.width)));
     for (y, pieces) in (0..areas.faults.height).zip(lines.iter().skip(view.faults.unwrap_or(0))) {
         canvas.pieces(line(areas.faults, y), pieces);
     }

@@ -10,6 +10,7 @@ use crate::job::{Coverage, FileCoverage, Histogram, Hunt, LineFault, ListKind, P
 use crate::record::{Provenance, RecordId};
 use crate::store::Row;
 use crate::time::{Instant, parse};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub fn at(text: &str) -> Instant {
@@ -250,6 +251,7 @@ fn coverage() -> Coverage {
         size: 1_234_567,
         format: "ual-csv".into(),
         why: "a header with AuditData".into(),
+        encoding: "UTF-16 LE with BOM".into(),
         rows: 129_612,
         read: 128_400,
         degraded: 4,
@@ -258,6 +260,9 @@ fn coverage() -> Coverage {
         first: "2023-05-01T00:01:02Z".into(),
         last: "2023-06-30T22:10:00Z".into(),
         fault: String::new(),
+        operations: [("MailItemsAccessed".to_owned(), 120_000), ("Add-MailboxPermission".to_owned(), 9)].into(),
+        inventory: BTreeMap::new(),
+        signs: vec!["no record on 2023-06-07, with 312 the day before and 280 the day after".into()],
         lines: vec![
             LineFault { line: 17, offset: 20_480, reason: "the cell AuditData is no JSON: it ends inside a string; it was cut at 32,767 characters by a spreadsheet".into() },
             LineFault { line: 902, offset: 1_204_331, reason: "no time: CreationTime is 0001-01-01T00:00:00".into() },
@@ -277,6 +282,7 @@ fn coverage() -> Coverage {
     };
     Coverage {
         files: vec![picture, ual, signins],
+        blind: vec!["no UserLoggedIn: where an actor was cannot be taken from sign-ins".into()],
     }
 }
 

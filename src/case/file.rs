@@ -1,0 +1,190 @@
+//! The account of one evidence file, or of one member of a packed one: what it is, how far it is read, and what it holds.
+//!
+//! Not here: keeping it (`case::database`), and what the numbers say about the evidence (`hunt::coverage`).
+
+use crate::evidence::{Layout, Place};
+use crate::time::Instant;
+use chrono::Datelike;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Names of operations counted one by one; a log has some hundreds, a hostile file as many as it likes.
+const MOST_NAMES: usize = 1000;
+
+/// Days counted one by one: ten years.
+const MOST_DAYS: usize = 3660;
+
+/// Under what the operations beyond [`MOST_NAMES`] are counted.
+const OTHERS: &str = "(others)";
+
+/// The account of one evidence file. `read + duplicate + refused = rows`; a row that tells of several events counts once for each.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct FileState {
+    /// Number in the case.
+    pub file: u32,
+    /// Where it lies; for a member, where the packed file lies.
+    pub path: PathBuf,
+    /// Names from the packed file down to this member; empty for a file of its own.
+    pub member: String,
+    /// Length in bytes.
+    pub size: u64,
+    /// Last change, microseconds since 1970.
+    pub modified: i64,
+    /// SHA-256 in lower hex; empty until the file is read through.
+    pub sha256: String,
+    /// How to read a row again; `None` when the file was refused.
+    pub layout: Option<Layout>,
+    /// Offset up to which its rows are indexed.
+    pub done: u64,
+    /// Whether it is read through, or refused for good.
+    pub finished: bool,
+    /// Rows seen so far.
+    pub rows: u64,
+    /// Records indexed so far, and inventory entries.
+    pub read: u64,
+    /// Of those, degraded ones.
+    pub degraded: u64,
+    /// Rows whose record was known.
+    pub duplicate: u64,
+    /// Rows refused so far.
+    pub refused: u64,
+    /// Time of the first record.
+    pub first: Option<Instant>,
+    /// Time of the last record.
+    pub last: Option<Instant>,
+    /// Why the file as a whole was not read.
+    pub fault: String,
+    /// What else is known of it.
+    pub account: Account,
+}
+
+/// What is known of a file beside the counts that decide how it is read on.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Account {
+    /// What it is packed with, in words; empty for a plain file.
+    pub packed: String,
+    /// Whether its bytes stand in the spool of the case.
+    pub spooled: bool,
+    /// The last row, where the file ended inside of it or right behind it: the file may be still growing.
+    pub tail: Option<Place>,
+    /// Records by operation, duplicates included.
+    pub operations: BTreeMap<String, u64>,
+    /// Records by day since 1970 (UTC), duplicates included.
+    pub days: BTreeMap<i32, u64>,
+    /// Inventory entries by kind.
+    pub inventory: BTreeMap<String, u64>,
+}
+
+impl FileState {
+    /// Path for display: that of the file, with the names of the member below it.
+    pub fn name(&self) -> PathBuf {
+        if self.member.is_empty() {
+            self.path.clone()
+        } else {
+            self.path.join(&self.member)
+        }
+    }
+
+    /// The file to open for its bytes, given the folder of the spool.
+    pub fn location(&self, spool: &Path) -> PathBuf {
+        if self.account.spooled {
+            spool.join(format!("{:06}", self.file))
+        } else {
+            self.path.clone()
+        }
+    }
+
+    /// Whether it is a member of a packed file.
+    pub fn is_member(&self) -> bool {
+        !self.member.is_empty()
+    }
+
+    /// Whether it stands for a folder or link that could not be looked into, not for a file that was opened.
+    pub fn is_place(&self) -> bool {
+        self.finished
+            && !self.is_member()
+            && !self.fault.is_empty()
+            && self.sha256.is_empty()
+            && self.size == 0
+    }
+
+    /// Whether it is a folder or link that can be looked into by now: nothing is left to tell.
+    pub fn is_cured(&self) -> bool {
+        self.finished && self.fault.is_empty() && self.sha256.is_empty()
+    }
+}
+
+impl Account {
+    /// Counts a record.
+    pub fn count(&mut self, operation: &str, time: Option<Instant>) {
+        if let Some(count) = self.operations.get_mut(operation) {
+            *count += 1;
+        } else {
+            let full = self.operations.len() >= MOST_NAMES;
+            let name = if full { OTHERS } else { operation };
+            *self.operations.entry(name.to_owned()).or_default() += 1;
+        }
+        let Some(time) = time else { return };
+        let day = day(time);
+        if self.days.len() < MOST_DAYS || self.days.contains_key(&day) {
+            *self.days.entry(day).or_default() += 1;
+        }
+    }
+
+    /// Takes a record back that is about to be counted again.
+    pub fn uncount(&mut self, operation: &str, time: Option<Instant>) {
+        take_one(&mut self.operations, operation);
+        if let Some(time) = time {
+            take_one(&mut self.days, &day(time));
+        }
+    }
+}
+
+fn take_one<K: Ord + std::borrow::Borrow<Q>, Q: Ord + ?Sized>(
+    counts: &mut BTreeMap<K, u64>,
+    key: &Q,
+) {
+    if let Some(count) = counts.get_mut(key) {
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            counts.remove(key);
+        }
+    }
+}
+
+/// Number of a day since 1970 in UTC.
+fn day(time: Instant) -> i32 {
+    /// Days from the first of January of the year 1 to 1970, as chrono counts them.
+    const EPOCH: i32 = 719_163;
+    time.num_days_from_ce() - EPOCH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time;
+
+    #[test]
+    fn records_are_counted_by_operation_and_day_and_taken_back() {
+        let mut account = Account::default();
+        let at = time::parse("2023-06-05T23:59:59Z");
+        account.count("Set-Mailbox", at);
+        account.count("Set-Mailbox", None);
+        assert_eq!(account.operations["Set-Mailbox"], 2);
+        assert_eq!(account.days, BTreeMap::from([(19_513, 1)]));
+        account.uncount("Set-Mailbox", at);
+        assert_eq!(account.operations["Set-Mailbox"], 1);
+        assert!(account.days.is_empty());
+    }
+
+    #[test]
+    fn a_hostile_file_cannot_fill_the_memory_with_names() {
+        let mut account = Account::default();
+        for number in 0..MOST_NAMES + 5 {
+            account.count(&format!("operation {number}"), None);
+        }
+        assert_eq!(account.operations.len(), MOST_NAMES + 1);
+        assert_eq!(account.operations[OTHERS], 5);
+    }
+}

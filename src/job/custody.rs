@@ -1,0 +1,167 @@
+//! Chain of custody: whether the evidence is still what was indexed, byte for byte.
+//!
+//! Everything is read and nothing is written. Not here: what changed inside of a file.
+
+use crate::case::FileState;
+use crate::evidence;
+use serde::Serialize;
+use std::path::Path;
+
+/// How a file stands to what was indexed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// Every byte is the same.
+    Unchanged,
+    /// What was indexed is unchanged, and more stands behind it.
+    Grown,
+    /// It holds something else.
+    Changed,
+    /// It cannot be opened or read.
+    Missing,
+    /// It was never read through, so that there is nothing to compare with.
+    Unread,
+}
+
+impl Standing {
+    /// The word used in tables.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unchanged => "unchanged",
+            Self::Grown => "grown",
+            Self::Changed => "CHANGED",
+            Self::Missing => "MISSING",
+            Self::Unread => "unread",
+        }
+    }
+
+    /// Whether the evidence is no longer what was indexed.
+    pub fn is_difference(self) -> bool {
+        matches!(self, Self::Grown | Self::Changed | Self::Missing)
+    }
+}
+
+/// One file, compared.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// Number of the file in the case.
+    pub number: u32,
+    /// Path, with the names of a member below that of its packed file.
+    pub path: String,
+    /// How it stands.
+    pub standing: Standing,
+    /// SHA-256 when it was indexed, in lower hex; empty when it was never read through.
+    pub sha256: String,
+    /// SHA-256 now; empty when it cannot be read.
+    pub now: String,
+    /// What there is to say, in one sentence; empty when unchanged.
+    pub detail: String,
+}
+
+/// Digests every file of the case again. Members of packed files are compared by their copies in the spool.
+pub fn verify(files: &[FileState], spool: &Path) -> Vec<Verified> {
+    let opened = files.iter().filter(|state| !state.is_place());
+    opened.map(|state| verify_one(state, spool)).collect()
+}
+
+fn verify_one(state: &FileState, spool: &Path) -> Verified {
+    // A member that was refused as a whole left no copy behind: its packed file vouches for it.
+    let is_vouched = state.is_member() && !state.account.spooled;
+    let (standing, now, detail) = if state.sha256.is_empty() || is_vouched {
+        unread(state, is_vouched)
+    } else {
+        compare(state, &state.location(spool))
+    };
+    Verified {
+        number: state.file,
+        path: state.name().to_string_lossy().into_owned(),
+        standing,
+        sha256: state.sha256.clone(),
+        now,
+        detail,
+    }
+}
+
+fn unread(state: &FileState, is_vouched: bool) -> (Standing, String, String) {
+    let detail = if is_vouched {
+        "it was not read, and no copy of it is kept; the packed file stands for it".to_owned()
+    } else if state.fault.is_empty() {
+        "it was not read through; index the evidence again".to_owned()
+    } else {
+        state.fault.clone()
+    };
+    (Standing::Unread, String::new(), detail)
+}
+
+fn compare(state: &FileState, path: &Path) -> (Standing, String, String) {
+    let now = match evidence::digest(path, None) {
+        Ok(now) => now,
+        Err(error) => return (Standing::Missing, String::new(), error.to_string()),
+    };
+    if now.sha256 == state.sha256 {
+        return (Standing::Unchanged, now.sha256, String::new());
+    }
+    let before = evidence::digest(path, Some(state.size)).ok();
+    let is_longer = now.size > state.size;
+    if is_longer && before.is_some_and(|before| before.sha256 == state.sha256) {
+        let more = now.size - state.size;
+        let detail = format!(
+            "{more} bytes were added behind what was indexed; index the evidence again to read them"
+        );
+        return (Standing::Grown, now.sha256, detail);
+    }
+    let detail = format!(
+        "it had {} bytes and has {} now; what was indexed cannot be shown from it any more",
+        state.size, now.size
+    );
+    (Standing::Changed, now.sha256, detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn state(path: &Path, content: &str) -> FileState {
+        fs::write(path, content).unwrap();
+        let digest = evidence::digest(path, None).unwrap();
+        FileState {
+            path: path.to_owned(),
+            size: digest.size,
+            sha256: digest.sha256,
+            finished: true,
+            ..FileState::default()
+        }
+    }
+
+    #[test]
+    fn what_happened_to_a_file_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let known = state(&path, "one\n");
+        let standing = || verify(std::slice::from_ref(&known), folder.path())[0].standing;
+        assert_eq!(standing(), Standing::Unchanged);
+        fs::write(&path, "one\ntwo\n").unwrap();
+        assert_eq!(standing(), Standing::Grown);
+        fs::write(&path, "two\n").unwrap();
+        assert_eq!(standing(), Standing::Changed);
+        fs::remove_file(&path).unwrap();
+        assert_eq!(standing(), Standing::Missing);
+    }
+
+    #[test]
+    fn a_member_is_compared_by_its_copy() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut known = state(&folder.path().join("000007"), "row\n");
+        known.file = 7;
+        known.path = "/evidence/logs.zip".into();
+        known.member = "a.json".to_owned();
+        known.account.spooled = true;
+        let verified = &verify(std::slice::from_ref(&known), folder.path())[0];
+        assert_eq!(verified.standing, Standing::Unchanged);
+        assert!(verified.path.ends_with("logs.zip/a.json"));
+        known.account.spooled = false;
+        let verified = &verify(&[known], folder.path())[0];
+        assert_eq!(verified.standing, Standing::Unread);
+    }
+}

@@ -1,0 +1,493 @@
+//! A run of indexing: file after file through the readers into the index, with commits in between.
+//!
+//! A commit of the index carries its number; the ledger rows of that commit are written just before it under the same number. Whatever
+//! moment the process dies at, the next start finds the last commit that happened, sees no ledger row after it, and goes on where
+//! it ended: in the middle of a file too, whose bytes are then hashed again from the start while rows before the mark are passed over.
+//! Not here: what is to be read (`plan`), and what is packed (`packed`).
+
+use super::plan::Plan;
+use super::{Observer, committed};
+use crate::case::{Database, FileState, Position};
+use crate::evidence::{self, EvidenceError, Layout, Place, Row};
+use crate::hunt::facet;
+use crate::job::JobError;
+use crate::job::protocol::Progress;
+use crate::record::{Located, Provenance, Record};
+use crate::store::{Added, Displaced, Store, Writer};
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+/// Wait before the first commit: the first grants should be on the screen within a second.
+const FIRST_COMMIT: Duration = Duration::from_millis(300);
+
+/// Longest wait between commits: what a killed process has to read again.
+const LAST_COMMIT: Duration = Duration::from_secs(20);
+
+/// Ledger rows kept for one file; the counts go on beyond them.
+const MOST_POSITIONS: u64 = 10_000;
+
+/// Reads what the plan names. Gives the files that could not be read whole.
+pub fn run(
+    store: &Store,
+    database: &mut Database,
+    plan: Plan,
+    observer: &mut dyn Observer,
+) -> Result<(), JobError> {
+    if plan.is_empty() {
+        return Ok(());
+    }
+    let mut writer = store.writer()?;
+    if committed(store)? != plan.sequence {
+        return Err(JobError::Overtaken);
+    }
+    if plan.renew {
+        writer.clear()?;
+        database.forget_ledger()?;
+    }
+    let mut run = Run::new(writer, database, &plan, observer);
+    for at in plan.work {
+        let Some(state) = plan.states.get(at) else {
+            continue;
+        };
+        // Not as planned: a file read before may have taken a copy from it.
+        let Some(state) = run.states.remove(&state.file) else {
+            continue;
+        };
+        run.file(state)?;
+        if run.observer.is_cancelled() {
+            break;
+        }
+    }
+    run.commit()?;
+    run.progress.finished = true;
+    run.observer.progress(&run.progress);
+    run.writer.finish()?;
+    Ok(())
+}
+
+/// A run of indexing.
+pub(super) struct Run<'a> {
+    writer: Writer,
+    database: &'a mut Database,
+    pub(super) observer: &'a mut dyn Observer,
+    sequence: u64,
+    /// States of all files but the one being read, by number.
+    pub(super) states: BTreeMap<u32, FileState>,
+    /// Path and member of every file, which decide between copies that are as good as each other.
+    names: HashMap<u32, (PathBuf, String)>,
+    /// Number of the next file that is new.
+    next: u32,
+    /// Numbers of the files whose state is to be written at the next commit.
+    pending: BTreeSet<u32>,
+    positions: Vec<Position>,
+    pub(super) progress: Progress,
+    last_commit: Instant,
+    wait: Duration,
+    /// The error that stopped a reader from inside its sink.
+    pub(super) fault: Option<JobError>,
+    /// Folder of the spool.
+    pub(super) spool: PathBuf,
+}
+
+/// A file while it is read.
+pub(super) struct Reading {
+    pub(super) state: FileState,
+    /// Rows before this byte are in the index already.
+    resume_at: u64,
+    /// Bytes that were done before this file.
+    before: u64,
+    /// Bytes read so far of the packed file around it; `None` for a plain file.
+    packed: Option<Rc<Cell<u64>>>,
+    /// The last row seen.
+    last: Place,
+}
+
+impl Reading {
+    pub(super) fn new(state: FileState, before: u64, packed: Option<Rc<Cell<u64>>>) -> Self {
+        Self {
+            resume_at: state.done,
+            state,
+            before,
+            packed,
+            last: Place::default(),
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    fn new(
+        writer: Writer,
+        database: &'a mut Database,
+        plan: &Plan,
+        observer: &'a mut dyn Observer,
+    ) -> Self {
+        let planned = || plan.work.iter().filter_map(|at| plan.states.get(*at));
+        let places = plan.places.iter().filter_map(|at| plan.states.get(*at));
+        let bytes = planned().map(|state| state.size).sum();
+        let name = |state: &FileState| (state.file, (state.path.clone(), state.member.clone()));
+        Self {
+            writer,
+            database,
+            observer,
+            sequence: plan.sequence,
+            // Every planned file is on record from the first commit on, so that a killed run is gone on with whatever is named next.
+            pending: planned().chain(places).map(|state| state.file).collect(),
+            names: plan.states.iter().map(name).collect(),
+            next: plan.next,
+            states: (plan.states.iter().cloned())
+                .map(|state| (state.file, state))
+                .collect(),
+            positions: Vec::new(),
+            progress: Progress {
+                bytes,
+                ..Progress::default()
+            },
+            last_commit: Instant::now(),
+            wait: FIRST_COMMIT,
+            fault: None,
+            spool: plan.spool.clone(),
+        }
+    }
+
+    fn file(&mut self, mut state: FileState) -> Result<(), JobError> {
+        self.progress.file = state
+            .path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let (before, size, number) = (self.progress.done, state.size, state.file);
+        state.fault.clear();
+        self.plain(state)?;
+        let size = self.states.get(&number).map_or(size, |state| state.size);
+        self.progress.done = before + size;
+        self.observer.progress(&self.progress);
+        self.commit_if_due()
+    }
+
+    fn plain(&mut self, mut state: FileState) -> Result<(), JobError> {
+        self.reopen(&mut state)?;
+        let path = state.path.clone();
+        let mut reading = Reading::new(state, self.progress.done, None);
+        let mut sink = |layout: &Layout, row: Row| self.row(&mut reading, layout, row);
+        let result = evidence::read(&path, &mut sink, &mut |_| {});
+        self.end(reading, result)
+    }
+
+    /// Ends the reading of a file.
+    pub(super) fn end(
+        &mut self,
+        mut reading: Reading,
+        result: Result<evidence::Summary, EvidenceError>,
+    ) -> Result<(), JobError> {
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        reading.state.account.tail = result
+            .as_ref()
+            .ok()
+            .and_then(|summary| summary.open_tail)
+            .filter(|tail| *tail == reading.last.offset && reading.last.length > 0)
+            .map(|_| reading.last);
+        self.conclude(&mut reading.state, result);
+        self.keep(reading.state);
+        Ok(())
+    }
+
+    /// A new file, or the state of one that is known, to be kept again.
+    pub(super) fn member(&mut self, path: &std::path::Path, member: &str) -> FileState {
+        let known = self
+            .names
+            .iter()
+            .find(|(_, name)| name.0 == path && name.1 == member)
+            .map(|(file, _)| *file);
+        if let Some(state) = known.and_then(|file| self.states.remove(&file)) {
+            return state;
+        }
+        let file = self.next;
+        self.next += 1;
+        self.names
+            .insert(file, (path.to_owned(), member.to_owned()));
+        FileState {
+            file,
+            path: path.to_owned(),
+            member: member.to_owned(),
+            ..FileState::default()
+        }
+    }
+
+    /// Keeps the state of a file, to be written at the next commit.
+    pub(super) fn keep(&mut self, state: FileState) {
+        self.pending.insert(state.file);
+        self.states.insert(state.file, state);
+    }
+
+    pub(super) fn conclude(
+        &self,
+        state: &mut FileState,
+        result: Result<evidence::Summary, EvidenceError>,
+    ) {
+        match result {
+            Ok(summary) => {
+                state.finished = summary.finished;
+                state.layout = Some(summary.layout);
+                if summary.finished {
+                    state.sha256 = summary.sha256;
+                    state.size = summary.size;
+                    state.done = summary.size;
+                }
+            }
+            Err(error) => {
+                state.fault = error.to_string();
+                state.finished = !self.observer.is_cancelled();
+                if let EvidenceError::Refused { sha256, size, .. } = error {
+                    (state.sha256, state.size) = (sha256, size);
+                }
+            }
+        }
+    }
+
+    /// Takes back the last row of a file that ended inside of it: the file has grown, and the row with it.
+    fn reopen(&mut self, state: &mut FileState) -> Result<(), JobError> {
+        let Some(tail) = state.account.tail.take() else {
+            return Ok(());
+        };
+        state.done = tail.offset;
+        let provenance = located_at(state.file, tail, 0);
+        let (forgotten, damaged) = self.writer.forget(provenance)?;
+        let original = state
+            .layout
+            .as_ref()
+            .and_then(|layout| evidence::reread(&state.path, layout, tail).ok());
+        let records = original
+            .as_ref()
+            .map_or(&[][..], |original| &original.records);
+        let known = records.len() as u64;
+        for record in records {
+            let operation = record.operation.as_str();
+            state.account.uncount(operation, record.time);
+        }
+        if known > 0 {
+            state.read = state.read.saturating_sub(forgotten);
+            state.degraded = state.degraded.saturating_sub(damaged);
+            state.duplicate = state
+                .duplicate
+                .saturating_sub(known.saturating_sub(forgotten));
+        } else if let Some(entry) = original.and_then(|original| original.inventory) {
+            state.read = state.read.saturating_sub(1);
+            take_one(&mut state.account.inventory, entry.kind());
+        } else {
+            state.refused = state.refused.saturating_sub(1);
+        }
+        state.rows = state.rows.saturating_sub(known.max(1));
+        self.take_back(provenance);
+        Ok(())
+    }
+
+    /// Takes one row: what the sink of every reader does.
+    pub(super) fn row(
+        &mut self,
+        reading: &mut Reading,
+        layout: &Layout,
+        row: Row,
+    ) -> ControlFlow<()> {
+        let place = row.place();
+        let end = place.offset + place.length;
+        let state = &mut reading.state;
+        reading.last = place;
+        // From the first row on: rows that are committed can be read again, however the reading of the file ends.
+        if state
+            .layout
+            .as_ref()
+            .is_none_or(|known| known.format != layout.format)
+        {
+            state.layout = Some(layout.clone());
+        }
+        if place.offset >= reading.resume_at {
+            if let Err(error) = self.take(state, row, place) {
+                self.fault = Some(error);
+                return ControlFlow::Break(());
+            }
+            state.done = end;
+        }
+        let done = reading.packed.as_ref().map_or(end, |packed| packed.get());
+        self.progress.done = reading.before + done;
+        self.observer.progress(&self.progress);
+        if self.is_due() {
+            state.layout = Some(layout.clone());
+            self.keep(reading.state.clone());
+            if let Err(error) = self.commit() {
+                self.fault = Some(error);
+                return ControlFlow::Break(());
+            }
+            // Copies that other files took from this one meanwhile are counted in the kept state alone; there are none: one file at a time.
+        }
+        if self.observer.is_cancelled() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn take(&mut self, state: &mut FileState, row: Row, place: Place) -> Result<(), JobError> {
+        self.progress.rows += 1;
+        match row {
+            Row::Refused { reason, .. } => {
+                state.rows += 1;
+                state.refused += 1;
+                self.note(state, place, reason);
+            }
+            Row::Inventory(entry, _) => {
+                state.rows += 1;
+                state.read += 1;
+                let kind = entry.kind().to_owned();
+                *state.account.inventory.entry(kind).or_default() += 1;
+            }
+            Row::Records(records, _) => {
+                for (part, record) in (0..).zip(records) {
+                    state.rows += 1;
+                    self.add(state, record, located_at(state.file, place, part))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add(
+        &mut self,
+        state: &mut FileState,
+        record: Record,
+        provenance: Provenance,
+    ) -> Result<(), JobError> {
+        // What a file holds does not depend on which copy of an event is kept.
+        state.account.count(record.operation.as_str(), record.time);
+        state.first = [state.first, record.time].into_iter().flatten().min();
+        state.last = state.last.max(record.time);
+        let facets = facet::facets(&record);
+        let located = Located { record, provenance };
+        let names = &self.names;
+        let precedes = |one: u32, other: u32| names.get(&one) < names.get(&other);
+        match self.writer.add(&located, &facets, &precedes)? {
+            Added::New => {}
+            Added::Duplicate => {
+                state.duplicate += 1;
+                return Ok(());
+            }
+            Added::Replaced(displaced) => self.displace(state, displaced),
+        }
+        state.read += 1;
+        if !located.record.degraded.is_empty() {
+            state.degraded += 1;
+            let place = place_of(located.provenance);
+            self.note(
+                state,
+                place,
+                format!("degraded: {}", located.record.degraded),
+            );
+        }
+        if facets.contains(&facet::HUNTED) {
+            self.observer.hunted(located);
+        }
+        Ok(())
+    }
+
+    /// A copy gave way to a better one: in its own file, which may be the one being read, it now counts as a duplicate.
+    fn displace(&mut self, state: &mut FileState, displaced: Displaced) {
+        let Displaced {
+            provenance,
+            degraded,
+        } = displaced;
+        let holder = if provenance.file == state.file {
+            Some(state)
+        } else {
+            self.pending.insert(provenance.file);
+            self.states.get_mut(&provenance.file)
+        };
+        if let Some(holder) = holder {
+            holder.read = holder.read.saturating_sub(1);
+            holder.degraded = holder.degraded.saturating_sub(u64::from(degraded));
+            holder.duplicate += 1;
+        }
+        if degraded {
+            self.take_back(provenance);
+        }
+        self.observer.displaced(provenance);
+    }
+
+    /// Takes back what the ledger told of a row.
+    fn take_back(&mut self, provenance: Provenance) {
+        self.positions.push(Position {
+            file: provenance.file,
+            line: provenance.line,
+            offset: provenance.offset,
+            reason: String::new(),
+        });
+    }
+
+    fn note(&mut self, state: &FileState, place: Place, reason: String) {
+        if state.refused + state.degraded <= MOST_POSITIONS {
+            self.positions.push(Position {
+                file: state.file,
+                line: place.line,
+                offset: place.offset,
+                reason,
+            });
+        }
+    }
+
+    fn is_due(&self) -> bool {
+        self.last_commit.elapsed() >= self.wait
+    }
+
+    fn commit_if_due(&mut self) -> Result<(), JobError> {
+        if self.is_due() { self.commit() } else { Ok(()) }
+    }
+
+    /// Ledger first, index second: the index commit decides.
+    fn commit(&mut self) -> Result<(), JobError> {
+        let sequence = self.sequence + 1;
+        let pending = self.pending.iter();
+        let states: Vec<FileState> = pending
+            .filter_map(|file| self.states.get(file).cloned())
+            .collect();
+        self.database.prepare(sequence, &states, &self.positions)?;
+        self.writer.commit(&sequence.to_string())?;
+        self.sequence = sequence;
+        self.pending.clear();
+        self.positions.clear();
+        self.observer.committed();
+        self.wait = (self.wait * 2).min(LAST_COMMIT);
+        self.last_commit = Instant::now();
+        Ok(())
+    }
+}
+
+/// The provenance of a record.
+fn located_at(file: u32, place: Place, part: u16) -> Provenance {
+    Provenance {
+        file,
+        line: place.line,
+        offset: place.offset,
+        length: place.length,
+        part,
+    }
+}
+
+/// The place of a record's row.
+pub(super) fn place_of(provenance: Provenance) -> Place {
+    Place {
+        line: provenance.line,
+        offset: provenance.offset,
+        length: provenance.length,
+    }
+}
+
+fn take_one(counts: &mut BTreeMap<String, u64>, name: &str) {
+    if let Some(count) = counts.get_mut(name) {
+        *count = count.saturating_sub(1);
+    }
+}
