@@ -19,10 +19,14 @@ mod sniff;
 mod source;
 mod split;
 mod table;
+mod unpack;
 
 pub use discover::{Discovery, Fault, Found, discover};
 pub use format::{FORMATS, Format};
 pub use original::{Original, reread, reread_many};
+pub use unpack::{
+    Broken, FIRST, Limits, MemberName, Packing, UnpackError, Visitor, packing, unpack,
+};
 
 use crate::record::{Inventory, Record};
 use decode::Decoder;
@@ -167,10 +171,7 @@ pub fn read(
     sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, EvidenceError> {
-    let mut file = open(path).map_err(|source| EvidenceError::Open {
-        path: path.to_owned(),
-        source,
-    })?;
+    let mut file = open(path)?;
     read_from(&mut file, path, sink, progress)
 }
 
@@ -185,10 +186,7 @@ pub struct FileDigest {
 
 /// Digests a file, or at most its first bytes.
 pub fn digest(path: &Path, most: Option<u64>) -> Result<FileDigest, EvidenceError> {
-    let file = open(path).map_err(|source| EvidenceError::Open {
-        path: path.to_owned(),
-        source,
-    })?;
+    let file = open(path)?;
     let mut reader = file.take(most.unwrap_or(u64::MAX));
     let mut progress = |_| {};
     let mut source = Source::new(&mut reader, &mut progress);
@@ -204,13 +202,46 @@ pub fn digest(path: &Path, most: Option<u64>) -> Result<FileDigest, EvidenceErro
     }
 }
 
-/// Opens a regular file and nothing else: opening a pipe would wait for whoever writes to it.
-fn open(path: &Path) -> io::Result<File> {
-    if std::fs::metadata(path)?.is_file() {
-        File::open(path)
-    } else {
-        Err(io::Error::other("it is no regular file"))
-    }
+/// What a file is packed with; nothing for a plain file.
+pub fn packing_of(path: &Path) -> Result<Option<Packing>, EvidenceError> {
+    let mut first = Vec::with_capacity(FIRST);
+    open(path)?
+        .take(FIRST as u64)
+        .read_to_end(&mut first)
+        .map_err(|source| EvidenceError::Read {
+            path: path.to_owned(),
+            offset: first.len() as u64,
+            source,
+        })?;
+    Ok(packing(&first))
+}
+
+/// Opens a regular file for reading and nothing else: opening a pipe would wait for whoever writes to it. Its time of last access is left
+/// alone where the system allows it, which is for the owner of the file.
+pub fn open(path: &Path) -> Result<File, EvidenceError> {
+    let open = || {
+        if std::fs::metadata(path)?.is_file() {
+            open_quietly(path).or_else(|_| File::open(path))
+        } else {
+            Err(io::Error::other("it is no regular file"))
+        }
+    };
+    open().map_err(|source| EvidenceError::Open {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+#[cfg(target_os = "linux")]
+fn open_quietly(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let mut options = File::options();
+    options.read(true).custom_flags(libc::O_NOATIME).open(path)
+}
+
+#[cfg(not(target_os = "linux"))]
+fn open_quietly(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// Reads rows from any source of bytes, as [`read`] does from a file; `path` only names the source in errors.

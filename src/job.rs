@@ -44,6 +44,16 @@ pub enum JobError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The copy of packed evidence could not be written.
+    #[error(
+        "cannot write {path}, the copy of packed evidence: {source}; make room and index the evidence again"
+    )]
+    Spool {
+        /// Path of the copy.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// Another process indexed between planning and writing.
     #[error("another grantline has just indexed this case; open it again")]
     Overtaken,

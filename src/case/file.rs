@@ -89,10 +89,15 @@ impl FileState {
     /// The file to open for its bytes, given the folder of the spool.
     pub fn location(&self, spool: &Path) -> PathBuf {
         if self.account.spooled {
-            spool.join(format!("{:06}", self.file))
+            spool.join(self.spool_name())
         } else {
             self.path.clone()
         }
+    }
+
+    /// Name of its copy in the spool, if there is one.
+    pub fn spool_name(&self) -> String {
+        format!("{:06}", self.file)
     }
 
     /// Whether it is a member of a packed file.

@@ -4,7 +4,9 @@
 //! it. Not here: what a file is cut into rows by.
 
 mod cloud_app;
+mod diagnostic;
 mod directory;
+mod inventory;
 mod mailbox;
 mod native;
 mod office;
@@ -87,11 +89,67 @@ pub const FORMATS: &[Format] = &[
         read: Reader::One(cloud_app::read),
     },
     Format {
+        name: "diagnostic-records",
+        what: "Azure Monitor records of Entra sign-ins and directory audit (event hub, storage account)",
+        source: "Microsoft: Azure Monitor, schema of Entra activity logs",
+        recognise: diagnostic::recognise,
+        read: Reader::One(diagnostic::read),
+    },
+    Format {
+        name: "portal-sign-ins",
+        what: "rows of sign-ins downloaded from the Entra admin center as CSV",
+        source: "observed: downloads of 2025; Microsoft: download logs in Microsoft Entra ID",
+        recognise: sign_in::portal::recognise,
+        read: Reader::One(sign_in::portal::read),
+    },
+    Format {
+        name: "portal-authentication-details",
+        what: "authentication details downloaded with sign-ins, which are refused",
+        source: "observed: downloads of 2025",
+        recognise: sign_in::portal::recognise_details,
+        read: Reader::One(sign_in::portal::read_details),
+    },
+    Format {
+        name: "defender-sign-ins",
+        what: "rows of the Defender XDR tables EntraIdSignInEvents, EntraIdSpnSignInEvents and their predecessors",
+        source: "Microsoft: EntraIdSignInEvents, EntraIdSpnSignInEvents in the advanced hunting schema",
+        recognise: sign_in::defender::recognise,
+        read: Reader::One(sign_in::defender::read),
+    },
+    Format {
+        name: "script-sign-ins",
+        what: "tables of sign-ins that scripts make of Graph, with columns of city and country",
+        source: "observed: collecting scripts; Graph signIn",
+        recognise: sign_in::script::recognise,
+        read: Reader::One(sign_in::script::read),
+    },
+    Format {
         name: "sign-in-logs",
         what: "rows of the Log Analytics sign-in tables (SigninLogs and its relatives)",
-        source: "Microsoft: Azure Monitor Logs reference, SigninLogs; Graph signIn",
-        recognise: sign_in::recognise,
-        read: Reader::One(sign_in::read),
+        source: "Microsoft: Azure Monitor Logs reference, SigninLogs",
+        recognise: sign_in::log_analytics::recognise,
+        read: Reader::One(sign_in::log_analytics::read),
+    },
+    Format {
+        name: "graph-sign-ins",
+        what: "sign-ins of Graph, also as downloaded from the Entra admin center as JSON",
+        source: "Microsoft: Graph signIn",
+        recognise: sign_in::graph::recognise,
+        read: Reader::One(sign_in::graph::read),
+    },
+    Format {
+        name: "portal-audit-logs",
+        what: "rows of the directory audit downloaded from the Entra admin center as CSV",
+        source: "observed: downloads of 2025; Microsoft: Graph directoryAudit",
+        recognise: directory::portal::recognise,
+        read: Reader::One(directory::portal::read),
+    },
+    Format {
+        name: "graph-directory-audits",
+        what: "directory audit of Graph, also as downloaded from the Entra admin center as JSON",
+        source: "Microsoft: Graph directoryAudit",
+        recognise: directory::recognise_graph,
+        read: Reader::One(directory::read),
     },
     Format {
         name: "audit-logs",
@@ -113,6 +171,139 @@ pub const FORMATS: &[Format] = &[
         source: "Microsoft: Azure Monitor Logs reference, OfficeActivity",
         recognise: office::recognise,
         read: Reader::One(office::read),
+    },
+    Format {
+        name: "mailbox-permission-summaries",
+        what: "rows of the mailbox permissions of Microsoft-Extractor-Suite, one a mailbox",
+        source: "Microsoft-Extractor-Suite: Get-MailboxPermissions",
+        recognise: inventory::is_summary,
+        read: Reader::Inventory(inventory::read_summary),
+    },
+    Format {
+        name: "mailbox-folder-permissions",
+        what: "rights on folders (Get-MailboxFolderPermission)",
+        source: "Microsoft: Get-MailboxFolderPermission",
+        recognise: inventory::is_folder_permission,
+        read: Reader::Inventory(inventory::read_folder_permission),
+    },
+    Format {
+        name: "ad-permissions",
+        what: "rights on objects of Active Directory (Get-ADPermission)",
+        source: "Microsoft: Get-ADPermission",
+        recognise: inventory::is_ad_permission,
+        read: Reader::Inventory(inventory::read_ad_permission),
+    },
+    Format {
+        name: "recipient-permissions",
+        what: "rights to send as a recipient (Get-RecipientPermission)",
+        source: "Microsoft: Get-RecipientPermission; CrowdStrike Reporting Tool SendAsDelegates",
+        recognise: inventory::is_recipient_permission,
+        read: Reader::Inventory(inventory::read_recipient_permission),
+    },
+    Format {
+        name: "mailbox-permissions",
+        what: "rights on mailboxes (Get-MailboxPermission)",
+        source: "Microsoft: Get-MailboxPermission; CrowdStrike Reporting Tool FullAccessPerms, AnyAssignedPerms",
+        recognise: inventory::is_mailbox_permission,
+        read: Reader::Inventory(inventory::read_mailbox_permission),
+    },
+    Format {
+        name: "mailboxes",
+        what: "mailboxes with their names (Get-Mailbox)",
+        source: "Microsoft: Get-Mailbox",
+        recognise: inventory::is_mailbox,
+        read: Reader::Inventory(inventory::read_mailbox),
+    },
+    Format {
+        name: "users",
+        what: "users of the directory (Graph users)",
+        source: "Microsoft: Graph user resource",
+        recognise: inventory::is_user,
+        read: Reader::Inventory(inventory::read_user),
+    },
+    Format {
+        name: "oauth-permissions",
+        what: "permissions of applications, of both kinds, from Microsoft-Extractor-Suite",
+        source: "Microsoft-Extractor-Suite: Get-OAuthPermissions",
+        recognise: inventory::is_oauth_permission,
+        read: Reader::Inventory(inventory::read_oauth_permission),
+    },
+    Format {
+        name: "app-role-assignments",
+        what: "application permissions (Graph appRoleAssignments)",
+        source: "Microsoft: Graph appRoleAssignment resource",
+        recognise: inventory::is_app_role_assignment,
+        read: Reader::Inventory(inventory::read_app_role_assignment),
+    },
+    Format {
+        name: "delegated-permission-grants",
+        what: "delegated permissions (Graph oauth2PermissionGrants)",
+        source: "Microsoft: Graph oAuth2PermissionGrant resource",
+        recognise: inventory::is_delegated_grant,
+        read: Reader::Inventory(inventory::read_delegated_grant),
+    },
+    Format {
+        name: "oauth-apps",
+        what: "applications in the Defender XDR table OAuthAppInfo",
+        source: "Microsoft: OAuthAppInfo in the advanced hunting schema",
+        recognise: inventory::is_oauth_app,
+        read: Reader::Inventory(inventory::read_oauth_app),
+    },
+    Format {
+        name: "service-principals",
+        what: "service principals of the directory (Graph servicePrincipals)",
+        source: "Microsoft: Graph servicePrincipal resource; Microsoft-Extractor-Suite ServicePrincipals",
+        recognise: inventory::is_service_principal,
+        read: Reader::Inventory(inventory::read_service_principal),
+    },
+    Format {
+        name: "exchange-service-principals",
+        what: "service principals of Exchange with their SIDs (Get-ServicePrincipal)",
+        source: "Microsoft: Get-ServicePrincipal",
+        recognise: inventory::is_exchange_service_principal,
+        read: Reader::Inventory(inventory::read_exchange_service_principal),
+    },
+    Format {
+        name: "app-registrations",
+        what: "registrations of applications (Graph applications)",
+        source: "Microsoft: Graph application resource; Microsoft-Extractor-Suite AppRegistrations",
+        recognise: inventory::is_app_registration,
+        read: Reader::Inventory(inventory::read_app_registration),
+    },
+    Format {
+        name: "application-access-policies",
+        what: "policies on the mailboxes of applications (Get-ApplicationAccessPolicy)",
+        source: "Microsoft: Get-ApplicationAccessPolicy",
+        recognise: inventory::is_access_policy,
+        read: Reader::Inventory(inventory::read_access_policy),
+    },
+    Format {
+        name: "management-role-assignments",
+        what: "assigned management roles (Get-ManagementRoleAssignment)",
+        source: "Microsoft: Get-ManagementRoleAssignment",
+        recognise: inventory::is_role_assignment,
+        read: Reader::Inventory(inventory::read_role_assignment),
+    },
+    Format {
+        name: "role-groups",
+        what: "role groups (Get-RoleGroup)",
+        source: "Microsoft: Get-RoleGroup",
+        recognise: inventory::is_role_group,
+        read: Reader::Inventory(inventory::read_role_group),
+    },
+    Format {
+        name: "audit-bypass-associations",
+        what: "accounts that mailbox audit passes over (Get-MailboxAuditBypassAssociation)",
+        source: "Microsoft: Get-MailboxAuditBypassAssociation; CrowdStrike Reporting Tool AuditByPassEnabledUsers",
+        recognise: inventory::is_audit_bypass,
+        read: Reader::Inventory(inventory::read_audit_bypass),
+    },
+    Format {
+        name: "role-group-members",
+        what: "recipients as Get-RoleGroupMember lists them",
+        source: "Microsoft: Get-RoleGroupMember, Get-Recipient",
+        recognise: inventory::is_role_group_member,
+        read: Reader::Inventory(inventory::read_role_group_member),
     },
 ];
 
@@ -178,7 +369,10 @@ mod reading {
 
     use super::{Content, FORMATS};
     use crate::evidence::fields::Members;
+    use crate::evidence::{Row, read_from};
     use crate::record::Record;
+    use std::ops::ControlFlow;
+    use std::path::Path;
 
     /// What the format makes of a row, which it must recognise.
     pub(super) fn as_format(name: &str, json: &str) -> Result<Record, String> {
@@ -189,5 +383,20 @@ mod reading {
             Content::Records(mut records) if records.len() == 1 => Ok(records.swap_remove(0)),
             other => panic!("not one record: {other:?}"),
         }
+    }
+
+    /// The format that a whole file was given, and its records; none of its rows may be refused.
+    pub(super) fn as_file(text: &str) -> (String, Vec<Record>) {
+        let mut found = Vec::new();
+        let mut sink = |_: &_, row| {
+            match row {
+                Row::Records(records, _) => found.extend(records),
+                other => panic!("no record: {other:?}"),
+            }
+            ControlFlow::Continue(())
+        };
+        let path = Path::new("test");
+        let summary = read_from(&mut text.as_bytes(), path, &mut sink, &mut |_| {}).unwrap();
+        (summary.layout.format.unwrap(), found)
     }
 }

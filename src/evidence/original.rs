@@ -71,10 +71,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn open(path: &'a Path, layout: &Layout) -> Result<Self, EvidenceError> {
-        let file = File::open(path).map_err(|source| EvidenceError::Open {
-            path: path.to_owned(),
-            source,
-        })?;
+        let file = super::open(path)?;
         let decoder = Decoder::new(layout);
         let header = match &decoder {
             Decoder::Json => None,

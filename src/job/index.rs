@@ -2,6 +2,7 @@
 //!
 //! Not here: threads, and what is made of the records.
 
+mod packed;
 mod plan;
 mod run;
 

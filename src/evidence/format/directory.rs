@@ -1,11 +1,16 @@
-//! `audit-logs`: Entra directory audit as the Log Analytics table `AuditLogs`, and under the same names as Graph `directoryAudit`.
+//! Entra directory audit: Graph `directoryAudit`, the Log Analytics table `AuditLogs`, and what reads them and their relatives.
 //!
-//! The same event has another id in the unified audit log: the two are not one record. JSON may stand in text at every level.
+//! The same event has another id in the unified audit log: the two are not one record. JSON may stand in text at every level. Not
+//! here: the envelope of diagnostic records (`diagnostic`).
+
+pub(super) mod portal;
 
 use super::super::fields::Fields;
 use super::super::list::{self, entries, member, text_of};
 use super::native::{extended_agent, nested, note_time, properties, whole};
-use crate::record::{Address, Identifier, Operation, Outcome, Record, RecordId, Target, UserType};
+use crate::record::{
+    Address, Change, Identifier, Operation, Outcome, Property, Record, RecordId, Target, UserType,
+};
 use serde_json::Value;
 
 /// Workload and record type under which the unified audit log has the same events.
@@ -17,10 +22,22 @@ const NAME: i32 = 1;
 const OTHER: i32 = 2;
 const UPN: i32 = 5;
 
+/// Facts that have no place of their own in a record; they are kept as extended properties under these names.
+const EXTRAS: [&str; 3] = ["loggedByService", "category", "resultReason"];
+
+/// Whether a row has the columns of the table `AuditLogs`.
 pub(super) fn recognise(fields: &Fields<'_>) -> bool {
     let has = |name| fields.names_one(name);
     (has("OperationName") || has("ActivityDisplayName"))
         && (has("InitiatedBy") || has("TargetResources"))
+}
+
+/// Whether a row has the names of a directory audit of Graph.
+pub(super) fn recognise_graph(fields: &Fields<'_>) -> bool {
+    let times = ["activityDateTime", "activityDisplayName"];
+    recognise(fields)
+        && times.iter().all(|name| fields.names_one(name))
+        && !fields.names_one("OperationName")
 }
 
 #[expect(
@@ -50,6 +67,7 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     actor(&mut record, &fields);
     targets(&mut record, &fields);
     record.extended = properties(&mut record, &fields, "AdditionalDetails");
+    record.extended.extend(extras(&fields));
     record.agent = fields.text("UserAgent");
     if record.agent.is_empty() {
         record.agent = extended_agent(&record.extended);
@@ -70,6 +88,24 @@ fn actor(record: &mut Record, fields: &Fields<'_>) {
     if record.address.written.is_empty() {
         record.address = Address::read(&nested(&initiator, ["app", "ipAddress"]));
     }
+    if record.address.written.is_empty() {
+        record.address = Address::read(&fields.text("ipAddress"));
+    }
+}
+
+fn extras(fields: &Fields<'_>) -> Vec<Property> {
+    let own = EXTRAS.iter().map(|name| (*name, fields.text(name)));
+    let initiator = fields.json("InitiatedBy");
+    let home = initiator.map_or_else(String::new, |initiator| {
+        nested(&initiator, ["user", "homeTenantId"])
+    });
+    own.chain([("homeTenantId", home)])
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| Property {
+            name: name.to_owned(),
+            value,
+        })
+        .collect()
 }
 
 fn acting_user(record: &mut Record, user: &Value) {
@@ -128,7 +164,7 @@ fn targets(record: &mut Record, fields: &Fields<'_>) {
 }
 
 /// Changes of a target, which may be JSON in text once more.
-fn changes_of(value: &Value) -> Vec<crate::record::Change> {
+fn changes_of(value: &Value) -> Vec<Change> {
     match value {
         Value::String(text) => list::changes(&list::loosen(text)),
         value => list::changes(value),
@@ -146,47 +182,4 @@ fn target(resource: &Value) -> Target {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::reading::as_format;
-    use super::*;
-
-    fn read_json(json: &str) -> Record {
-        as_format("audit-logs", json).unwrap()
-    }
-
-    #[test]
-    fn a_user_grants_a_permission() {
-        let record = read_json(
-            r#"{"ActivityDateTime":"2021-08-02T13:27:20.017Z","OperationName":"Add delegated permission grant","Result":"success","CorrelationId":"c",
-                "InitiatedBy":"{\"user\":{\"id\":\"oid\",\"userPrincipalName\":\"p@x\",\"ipAddress\":\"203.0.113.7\"}}",
-                "AdditionalDetails":"[{\"key\":\"User-Agent\",\"value\":\"curl\"}]",
-                "TargetResources":"[{\"id\":\"r\",\"displayName\":\"Microsoft Graph\",\"type\":\"ServicePrincipal\",\"modifiedProperties\":[{\"displayName\":\"DelegatedPermissionGrant.Scope\",\"oldValue\":\"\\\"User.Read\\\"\",\"newValue\":\"\\\"User.Read Mail.ReadWrite\\\"\"}]}]"}"#,
-        );
-        assert_eq!(
-            (record.user.as_str(), record.user_key.as_str()),
-            ("p@x", "oid")
-        );
-        assert_eq!(record.address.written, "203.0.113.7");
-        assert_eq!(
-            record.new_value("DelegatedPermissionGrant.Scope"),
-            Some("User.Read Mail.ReadWrite")
-        );
-        assert_eq!(record.object, "Microsoft Graph");
-        assert_eq!(record.agent, "curl");
-        assert_eq!(record.outcome, Outcome::Succeeded);
-        assert_eq!(record.degraded, "");
-    }
-
-    #[test]
-    fn an_application_acts_as_its_service_principal() {
-        let record = read_json(
-            r#"{"OperationName":"Add user","InitiatedBy":{"user":null,"app":{"appId":"a","displayName":"App","servicePrincipalId":"s"}},"TargetResources":[]}"#,
-        );
-        assert_eq!(record.user, "ServicePrincipal_s");
-        assert_eq!(
-            (record.app.id.as_str(), record.app.name.as_str()),
-            ("a", "App")
-        );
-        assert_eq!(record.degraded, "no time column");
-    }
-}
+mod tests;

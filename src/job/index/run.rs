@@ -17,7 +17,7 @@ use crate::store::{Added, Displaced, Store, Writer};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -79,6 +79,8 @@ pub(super) struct Run<'a> {
     pub(super) states: BTreeMap<u32, FileState>,
     /// Path and member of every file, which decide between copies that are as good as each other.
     names: HashMap<u32, (PathBuf, String)>,
+    /// Numbers of the members of packed files.
+    members: HashMap<(PathBuf, String), u32>,
     /// Number of the next file that is new.
     next: u32,
     /// Numbers of the files whose state is to be written at the next commit.
@@ -137,6 +139,13 @@ impl<'a> Run<'a> {
             // Every planned file is on record from the first commit on, so that a killed run is gone on with whatever is named next.
             pending: planned().chain(places).map(|state| state.file).collect(),
             names: plan.states.iter().map(name).collect(),
+            members: plan
+                .states
+                .iter()
+                .filter(|state| state.is_member())
+                .map(name)
+                .map(|(file, name)| (name, file))
+                .collect(),
             next: plan.next,
             states: (plan.states.iter().cloned())
                 .map(|state| (state.file, state))
@@ -162,7 +171,14 @@ impl<'a> Run<'a> {
             .into_owned();
         let (before, size, number) = (self.progress.done, state.size, state.file);
         state.fault.clear();
-        self.plain(state)?;
+        match evidence::packing_of(&state.path) {
+            Ok(Some(packing)) => self.packed(state, packing)?,
+            Ok(None) => self.plain(state)?,
+            Err(error) => {
+                self.conclude(&mut state, Err(error));
+                self.keep(state);
+            }
+        }
         let size = self.states.get(&number).map_or(size, |state| state.size);
         self.progress.done = before + size;
         self.observer.progress(&self.progress);
@@ -198,20 +214,17 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// A new file, or the state of one that is known, to be kept again.
-    pub(super) fn member(&mut self, path: &std::path::Path, member: &str) -> FileState {
-        let known = self
-            .names
-            .iter()
-            .find(|(_, name)| name.0 == path && name.1 == member)
-            .map(|(file, _)| *file);
-        if let Some(state) = known.and_then(|file| self.states.remove(&file)) {
+    /// The state of a member that is known, or that of a new one; to be kept again.
+    pub(super) fn member(&mut self, path: &Path, member: &str) -> FileState {
+        let name = (path.to_owned(), member.to_owned());
+        let known = self.members.get(&name);
+        if let Some(state) = known.and_then(|file| self.states.remove(file)) {
             return state;
         }
         let file = self.next;
         self.next += 1;
-        self.names
-            .insert(file, (path.to_owned(), member.to_owned()));
+        self.names.insert(file, name.clone());
+        self.members.insert(name, file);
         FileState {
             file,
             path: path.to_owned(),
@@ -324,7 +337,6 @@ impl<'a> Run<'a> {
                 self.fault = Some(error);
                 return ControlFlow::Break(());
             }
-            // Copies that other files took from this one meanwhile are counted in the kept state alone; there are none: one file at a time.
         }
         if self.observer.is_cancelled() {
             ControlFlow::Break(())
