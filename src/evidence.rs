@@ -10,6 +10,7 @@
 
 mod decode;
 mod discover;
+mod encoding;
 mod fields;
 mod format;
 mod key;
@@ -22,6 +23,7 @@ mod table;
 mod unpack;
 
 pub use discover::{Discovery, Fault, Found, discover};
+pub use encoding::Encoding;
 pub use format::{FORMATS, Format};
 pub use original::{Original, reread, reread_many};
 pub use unpack::{
@@ -52,8 +54,8 @@ pub struct Layout {
     pub format: Option<String>,
     /// Why container and format were chosen, in words.
     pub why: String,
-    /// How text is encoded: `UTF-8` or `UTF-8 with BOM`.
-    pub encoding: String,
+    /// How its text is encoded.
+    pub encoding: Encoding,
 }
 
 /// How a file is cut into rows.
@@ -61,7 +63,7 @@ pub struct Layout {
 pub enum Container {
     /// One JSON object a line.
     Lines,
-    /// JSON documents and arrays, pretty-printed or not, one after another.
+    /// JSON documents and arrays, pretty-printed or not, one after another, in envelopes or not.
     Documents,
     /// Delimited text with a header.
     Table {
@@ -69,6 +71,11 @@ pub enum Container {
         header: Vec<String>,
         /// The character between cells.
         delimiter: char,
+    },
+    /// A table in JSON, as the Log Analytics interface answers: one array of values a row.
+    Arrays {
+        /// Names of the columns as written.
+        header: Vec<String>,
     },
 }
 
@@ -123,7 +130,8 @@ pub struct Summary {
     pub rows: u64,
     /// Whether the file was read to its end; false when the sink stopped.
     pub finished: bool,
-    /// STUB.
+    /// First byte of the last row, if that may be but the beginning of what a program is still writing: a line without its line end,
+    /// an object that is not closed.
     pub open_tail: Option<u64>,
 }
 
@@ -300,9 +308,13 @@ fn run(
         layout,
         rows: 0,
         open: None,
+        open_tail: None,
     };
     let mut splitter = split::splitter(&pass.layout.container, MAX_ROW);
     let finished = pass.run(source, splitter.as_mut(), sink)?.is_continue();
+    if finished {
+        pass.conclude(&splitter.notes());
+    }
     let (sha256, size) = source.digest();
     Ok(Summary {
         layout: pass.layout,
@@ -310,7 +322,7 @@ fn run(
         size,
         rows: pass.rows,
         finished,
-        open_tail: None,
+        open_tail: pass.open_tail.filter(|_| finished),
     })
 }
 
@@ -321,6 +333,8 @@ struct Pass {
     rows: u64,
     /// A row that is being refused while its end is still to come.
     open: Option<Place>,
+    /// Where the last row begins, if it may not be whole.
+    open_tail: Option<u64>,
 }
 
 impl Pass {
@@ -349,6 +363,7 @@ impl Pass {
                 Step::Refuse { end, next, reason } => self.refuse(source, end, next, reason),
             };
             self.rows += 1;
+            self.open_tail = splitter.is_open().then_some(row.place().offset);
             if sink(&self.layout, row).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
@@ -357,13 +372,13 @@ impl Pass {
 
     fn discard(&mut self, source: &mut Source<'_>, length: usize) {
         let place = self.open.get_or_insert(source.place(0));
-        place.length += length as u64;
+        place.length += source.span(length);
         source.consume(length);
     }
 
     fn refuse(&mut self, source: &mut Source<'_>, end: usize, next: usize, reason: String) -> Row {
         let mut place = self.open.take().unwrap_or(source.place(0));
-        place.length += end as u64;
+        place.length += source.span(end);
         source.consume(next);
         Row::Refused { place, reason }
     }
@@ -372,7 +387,9 @@ impl Pass {
         source.consume(start);
         let place = source.place(end - start);
         let bytes = source.window().get(..end - start).unwrap_or_default();
-        let decoded = self.decoder.decode(bytes, place.offset);
+        let decoded = self
+            .decoder
+            .decode(bytes, self.layout.encoding, place.offset);
         source.consume(next - start);
         match decoded {
             Ok((content, format)) => {
@@ -383,6 +400,14 @@ impl Pass {
                 }
             }
             Err(reason) => Row::Refused { place, reason },
+        }
+    }
+
+    /// Adds to the reasons of the layout what only the whole file shows.
+    fn conclude(&mut self, notes: &[String]) {
+        let empty = (self.rows == 0).then_some("it holds no rows");
+        for note in notes.iter().map(String::as_str).chain(empty) {
+            self.layout.why = format!("{}; {note}", self.layout.why);
         }
     }
 

@@ -16,56 +16,125 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 
 /// Reads a moment in any spelling seen in exports; `None` when it is none.
 ///
-/// Accepted: RFC 3339 with or without zone and with up to nine digits of fraction; a blank instead of `T`; US order with `AM`/`PM`
-/// (`5/18/2021 9:13:33 PM`, also with a comma and a fraction as Log Analytics writes); day-first when the first number is over 12
-/// (`18.05.2021 21:13:33`); `/Date(1728364117000)/` in milliseconds, as PowerShell 5 writes; .NET ticks.
-/// A date that can be read both ways is read month first: `Search-UnifiedAuditLog` documents US order.
+/// Accepted: RFC 3339 with or without zone and with up to nine digits of fraction; a blank instead of `T`; dates of a culture
+/// (`5/18/2021 9:13:33 PM`, also with a comma and a fraction as Log Analytics writes, `18.05.2021 21:13:33`); mail order
+/// (`Tue, 18 May 2021 21:13:39 GMT`); `/Date(1728364117000)/` in milliseconds, as PowerShell 5 writes; .NET ticks (18 digits);
+/// seconds (10 digits) or milliseconds (13 digits) since 1970. Behind all but the last four a zone may stand: `Z`, `UTC`, `GMT`,
+/// `+02:00`, `+0200`; without one it is UTC. A number of any other length is no moment.
+///
+/// Day and month in a date of a culture: where the year comes first, the month follows; where the first number is over 12 or dots
+/// stand between, the day comes first; else the month comes first, for `Search-UnifiedAuditLog` documents US order
+/// ([`is_ambiguous`] tells where that is a guess).
 pub fn parse(text: &str) -> Option<Instant> {
     let text = text.trim();
-    let instant = parse_iso(text)
-        .or_else(|| parse_culture(text))
+    let instant = parse_zoned(text)
+        .or_else(|| parse_mail(text))
         .or_else(|| parse_wrapped(text))
-        .or_else(|| parse_ticks(text))?;
+        .or_else(|| parse_number(text))?;
     YEARS.contains(&instant.year()).then_some(instant)
 }
 
-fn parse_iso(text: &str) -> Option<Instant> {
+/// Whether a moment can be read in two ways: day and month stand in the order of an unknown culture, differ, and each may be a month.
+pub fn is_ambiguous(text: &str) -> bool {
+    let text = text.trim();
+    let date = text.split([' ', ',']).next().unwrap_or(text);
+    let numbers: Vec<u32> = date
+        .split(['/', '-'])
+        .map_while(|part| part.parse().ok())
+        .collect();
+    let may_be_months = |pair: &[u32]| pair.iter().all(|number| (1..=12).contains(number));
+    match numbers.as_slice() {
+        [first, second, _] => may_be_months(&[*first, *second]) && first != second,
+        _ => false,
+    }
+}
+
+/// A date and a time with or without a zone behind them.
+fn parse_zoned(text: &str) -> Option<Instant> {
     if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
         return Some(instant.to_utc());
     }
-    let bare = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+    // Browsers put a narrow blank before AM and PM.
+    let text = text.replace(['\u{202f}', '\u{a0}'], " ");
+    let (bare, east) = split_zone(&text);
+    let naive = parse_iso(bare).or_else(|| parse_culture(bare))?;
+    naive.and_utc().checked_sub_signed(east)
+}
+
+/// Splits off the zone: what is left, and how far east of Greenwich its clock is.
+fn split_zone(text: &str) -> (&str, TimeDelta) {
+    let none = (text, TimeDelta::zero());
+    for name in ["Z", "z", "UTC", "GMT"] {
+        if let Some(bare) = text.strip_suffix(name) {
+            return (bare.trim_end(), TimeDelta::zero());
+        }
+    }
+    let sign = text.rfind(['+', '-']).filter(|at| *at > 0);
+    let Some((bare, zone)) = sign.and_then(|at| text.split_at_checked(at)) else {
+        return none;
+    };
+    // A sign before the clock belongs to the date.
+    match offset(zone).filter(|_| bare.contains(':')) {
+        Some(east) => (bare.trim_end(), east),
+        None => none,
+    }
+}
+
+/// `+02:00`, `-0700` or `+02`.
+fn offset(zone: &str) -> Option<TimeDelta> {
+    let (sign, digits) = zone.split_at_checked(1)?;
+    let digits = digits.replacen(':', "", 1);
+    if !matches!(digits.len(), 2 | 4) || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let (hours, minutes) = digits.split_at_checked(2)?;
+    let minutes = minutes.parse().unwrap_or(0);
+    let east = TimeDelta::minutes(hours.parse::<i64>().ok()? * 60 + minutes);
+    Some(if sign == "-" { -east } else { east })
+}
+
+fn parse_iso(text: &str) -> Option<NaiveDateTime> {
     [
         "%Y-%m-%dT%H:%M:%S%.f",
         "%Y-%m-%d %H:%M:%S%.f",
         "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d %H:%M",
     ]
     .iter()
-    .find_map(|format| NaiveDateTime::parse_from_str(bare, format).ok())
-    .map(|naive| naive.and_utc())
+    .find_map(|format| NaiveDateTime::parse_from_str(text, format).ok())
 }
 
-/// `M/D/YYYY[,] h:mm:ss[.fff] [AM|PM]` and its day-first and dotted relatives.
-fn parse_culture(text: &str) -> Option<Instant> {
+/// `M/D/YYYY[,] h:mm:ss[.fff] [AM|PM]` and its relatives: day first, year first, with dots or dashes.
+fn parse_culture(text: &str) -> Option<NaiveDateTime> {
     let (date, clock) = text.split_once([' ', ','])?;
-    let mut numbers = date.split(['/', '.']).map(|part| part.parse::<u32>().ok());
-    let (first, second, year) = (numbers.next()??, numbers.next()??, numbers.next()??);
+    let mut numbers = date
+        .split(['/', '.', '-'])
+        .map(|part| part.parse::<u32>().ok());
+    let (first, second, third) = (numbers.next()??, numbers.next()??, numbers.next()??);
     if numbers.next().is_some() {
         return None;
     }
-    let day_first = first > 12 || date.contains('.');
-    let (month, day) = if day_first {
-        (second, first)
+    let (year, month, day) = if first > 31 {
+        (first, second, third)
+    } else if first > 12 || date.contains('.') {
+        (third, second, first)
     } else {
-        (first, second)
+        (third, first, second)
     };
     let date = NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)?;
-    Some(date.and_time(parse_clock(clock.trim())?).and_utc())
+    Some(date.and_time(parse_clock(clock.trim())?))
 }
 
 fn parse_clock(clock: &str) -> Option<NaiveTime> {
     ["%I:%M:%S%.f %p", "%I:%M %p", "%H:%M:%S%.f", "%H:%M"]
         .iter()
         .find_map(|format| NaiveTime::parse_from_str(clock, format).ok())
+}
+
+/// `Tue, 18 May 2021 21:13:39 GMT`, the order of mail and of the web.
+fn parse_mail(text: &str) -> Option<Instant> {
+    let instant = DateTime::parse_from_rfc2822(text).ok()?;
+    Some(instant.to_utc())
 }
 
 fn parse_wrapped(text: &str) -> Option<Instant> {
@@ -82,9 +151,18 @@ fn parse_wrapped(text: &str) -> Option<Instant> {
     DateTime::from_timestamp_millis(inner.get(..sign)?.parse().ok()?)
 }
 
-fn parse_ticks(text: &str) -> Option<Instant> {
-    let ticks: i64 = (text.len() == 18).then(|| text.parse().ok())??;
-    DateTime::from_timestamp_micros((ticks - TICKS_AT_EPOCH) / 10)
+/// A bare number, of which its length tells the unit.
+fn parse_number(text: &str) -> Option<Instant> {
+    let number: i64 = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then(|| text.parse().ok())??;
+    match text.len() {
+        10 => DateTime::from_timestamp(number, 0),
+        13 => DateTime::from_timestamp_millis(number),
+        18 => DateTime::from_timestamp_micros((number - TICKS_AT_EPOCH) / 10),
+        _ => None,
+    }
 }
 
 /// The way a person reads it: `2023-06-03 08:13:00Z`, to the second.
@@ -176,16 +254,34 @@ mod tests {
             "2021-05-18T21:13:39.0000000Z",
             "2021-05-18T21:13:39.0000000+00:00",
             "2021-05-18T23:13:39+02:00",
+            "2021-05-18T14:13:39-07:00",
+            "2021-05-18T14:13:39.000-0700",
+            "2021-05-18T21:13:39+00",
             "2021-05-18 21:13:39",
+            "2021-05-18 21:13:39.000000000",
+            "2021-05-18 21:13:39.000000000 UTC",
+            "2021-05-18 21:13:39 +00:00",
+            "2021-05-18 23:13:39 +0200",
+            " 2021-05-18 21:13:39Z ",
+            "2021/05/18 21:13:39",
             "5/18/2021 9:13:39 PM",
             "05/18/2021 21:13:39",
             "18/05/2021 21:13:39",
+            "18-05-2021 21:13:39",
             "18.05.2021 21:13:39",
+            "18.05.2021, 21:13:39",
             "5/18/2021, 9:13:39.000 PM",
+            "5/18/2021, 9:13:39\u{202f}PM",
+            "5/18/2021 9:13:39 PM UTC",
+            "5/18/2021 10:13:39 PM +01:00",
             "/Date(1621372419000)/",
             "\\/Date(1621372419000)\\/",
             "/Date(1621372419000+0200)/",
             "637569692190000000",
+            "1621372419",
+            "1621372419000",
+            "Tue, 18 May 2021 21:13:39 GMT",
+            "Tue, 18 May 2021 23:13:39 +0200",
         ] {
             assert_eq!(
                 parse(text).map(rfc3339).as_deref(),
@@ -204,6 +300,16 @@ mod tests {
             "1/2/3/4 10:00",
             "13/13/2021 10:00:00",
             "yesterday",
+            "2021-05-18",
+            "5/18/2021",
+            "2023-10-10T17:08:65",
+            "05.18.2021 10:00:00",
+            "2021-05-18T21:13:39+2",
+            "162137241",
+            "16213724190",
+            "0000000000",
+            "-162137241",
+            "9999999999999",
             "9999999999999999999",
         ] {
             assert_eq!(parse(text), None, "{text}");
@@ -211,13 +317,54 @@ mod tests {
     }
 
     #[test]
-    fn fractions_are_kept() {
-        assert_eq!(
-            parse("2024-02-08T21:49:53.7643129+00:00")
-                .map(rfc3339)
-                .as_deref(),
-            Some("2024-02-08T21:49:53.764312900Z")
-        );
+    fn fractions_and_orders_are_kept() {
+        for (text, expected) in [
+            (
+                "2024-02-08T21:49:53.7643129+00:00",
+                "2024-02-08T21:49:53.764312900Z",
+            ),
+            ("2024-03-13T11:24:59.810Z", "2024-03-13T11:24:59.810Z"),
+            ("2022-12-12 22:19:00.474000000", "2022-12-12T22:19:00.474Z"),
+            (
+                "2022-12-12T22:19:00.123456789+02:00",
+                "2022-12-12T20:19:00.123456789Z",
+            ),
+            ("1/9/2007 10:41:00 AM +01:00", "2007-01-09T09:41:00Z"),
+            ("4/28/2021, 3:05:26.000 PM", "2021-04-28T15:05:26Z"),
+            ("3/24/2022 2:42:35 PM", "2022-03-24T14:42:35Z"),
+            ("12/31/2021 12:00:00 AM", "2021-12-31T00:00:00Z"),
+            ("03.06.2023 08:13:00", "2023-06-03T08:13:00Z"),
+            ("03/06/2023 08:13", "2023-03-06T08:13:00Z"),
+            ("638754711120000000", "2025-02-18T10:25:12Z"),
+            ("1728364117123", "2024-10-08T05:08:37.123Z"),
+        ] {
+            assert_eq!(
+                parse(text).map(rfc3339).as_deref(),
+                Some(expected),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_date_that_can_be_read_both_ways_is_known() {
+        for (text, expected) in [
+            ("03/06/2023 08:13", true),
+            ("3/6/2023 8:13:00 AM", true),
+            ("3-6-2023 8:13:00 AM", true),
+            (" 1/9/2007, 10:41:00 AM", true),
+            ("6/6/2023 8:13:00 AM", false),
+            ("6/13/2023 8:13:00 AM", false),
+            ("13/6/2023 08:13:00", false),
+            ("03.06.2023 08:13:00", false),
+            ("2023/03/06 08:13:00", false),
+            ("2023-03-06T08:13:00", false),
+            ("/Date(1621372419000)/", false),
+            ("0/6/2023 08:13", false),
+            ("", false),
+        ] {
+            assert_eq!(is_ambiguous(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl Read {
                 Row::Records(found, place) => {
                     records.extend(found.into_iter().map(|record| (record, place)));
                 }
-                Row::Inventory(..) => panic!("no inventory is among the samples"),
+                Row::Inventory(entry, _) => refused.push(entry.kind().to_owned()),
                 Row::Refused { reason, .. } => refused.push(reason),
             }
             ControlFlow::Continue(())

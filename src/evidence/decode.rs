@@ -1,10 +1,12 @@
 //! One row of bytes to one record: the step that reading a file and reading a row again share.
 
+use super::encoding::Encoding;
 use super::fields::{Fields, Members};
 use super::format::{self, Content, Format};
 use super::key;
 use super::table::Header;
 use super::{Container, Layout};
+use serde_json::Value;
 
 /// Names of a row that are shown when it is not recognised.
 const NAMES_SHOWN: usize = 8;
@@ -15,6 +17,8 @@ pub(super) enum Decoder {
     Json,
     /// Rows are cells under a header, which gave them their format.
     Table(Header, Option<&'static Format>),
+    /// Rows are JSON arrays of values under a header, which gave them their format.
+    Arrays(Header, Option<&'static Format>),
 }
 
 /// What a row says and the format it was read by, or why it says nothing.
@@ -22,28 +26,26 @@ pub(super) type Decoded = Result<(Content, &'static Format), String>;
 
 impl Decoder {
     pub(super) fn new(layout: &Layout) -> Self {
+        let format = layout.format.as_deref().and_then(format::named);
         match &layout.container {
             Container::Lines | Container::Documents => Self::Json,
-            Container::Table { header, delimiter } => Self::Table(
-                Header::new(header, *delimiter),
-                layout.format.as_deref().and_then(format::named),
-            ),
+            Container::Table { header, delimiter } => {
+                Self::Table(Header::new(header, *delimiter), format)
+            }
+            Container::Arrays { header } => Self::Arrays(Header::new(header, ','), format),
         }
     }
 
-    /// Reads the row that begins at this byte of its file.
-    pub(super) fn decode(&self, bytes: &[u8], offset: u64) -> Decoded {
-        let text = String::from_utf8_lossy(bytes);
+    /// Reads a row that begins at this byte of its file, of this encoding, and was turned into UTF-8.
+    pub(super) fn decode(&self, bytes: &[u8], encoding: Encoding, offset: u64) -> Decoded {
+        let (text, damage) = encoding.text(bytes, offset);
         let (mut content, format) = match self {
             Self::Json => decode_object(&text)?,
             Self::Table(header, format) => decode_cells(&text, header, *format)?,
+            Self::Arrays(header, format) => decode_values(&text, header, *format)?,
         };
-        if let Err(error) = std::str::from_utf8(bytes) {
-            let at = offset + error.valid_up_to() as u64;
-            degrade_all(
-                &mut content,
-                &format!("bytes that are not UTF-8 at byte {at}"),
-            );
+        if let Some(damage) = damage {
+            degrade_all(&mut content, &damage);
         }
         content.records_mut().iter_mut().for_each(key::complete);
         Ok((content, format))
@@ -63,14 +65,31 @@ fn decode_object(text: &str) -> Decoded {
 
 fn decode_cells(text: &str, header: &Header, format: Option<&'static Format>) -> Decoded {
     let cells = header.cells(text);
-    let format = format.ok_or("the layout of the table names no format")?;
+    let format = format.ok_or(NO_FORMAT)?;
     let mut content = format.read(Fields::of_cells(header, &cells))?;
-    let (found, columns) = (cells.len(), header.names().len());
-    if found != columns {
-        let note = format!("{found} cells where the header has {columns}");
-        degrade_all(&mut content, &note);
-    }
+    check_width(&mut content, "cells", cells.len(), header);
     Ok((content, format))
+}
+
+fn decode_values(text: &str, header: &Header, format: Option<&'static Format>) -> Decoded {
+    let values: Vec<Value> =
+        serde_json::from_str(text).map_err(|error| format!("not sound JSON: {error}"))?;
+    let format = format.ok_or(NO_FORMAT)?;
+    let mut content = format.read(Fields::of_members(header.names().iter().zip(&values)))?;
+    check_width(&mut content, "values", values.len(), header);
+    Ok((content, format))
+}
+
+/// Why no row is read of a table whose layout was tampered with, or is of another version.
+const NO_FORMAT: &str = "the layout of the table names no format";
+
+/// Notes a row that is shorter or longer than the header.
+fn check_width(content: &mut Content, what: &str, found: usize, header: &Header) {
+    let columns = header.names().len();
+    if found != columns {
+        let note = format!("{found} {what} where the header has {columns}");
+        degrade_all(content, &note);
+    }
 }
 
 /// Adds a reason why the events of a row are less than it said.

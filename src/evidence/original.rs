@@ -3,6 +3,7 @@
 //! Not here: finding the place; the case keeps it.
 
 use super::decode::Decoder;
+use super::encoding::Encoding;
 use super::format::Content;
 use super::table::Header;
 use super::{EvidenceError, Layout, MAX_ROW, Place};
@@ -19,14 +20,17 @@ const INDENT: &str = "  ";
 /// A row as it stands in its file.
 #[derive(Debug, Clone)]
 pub struct Original {
-    /// Its bytes. Of a row that was refused for its length, only the first [`MAX_ROW`].
+    /// Its bytes, in the encoding of its file. Of a row that was refused for its length, only the first [`MAX_ROW`] or twice as many.
     pub bytes: Vec<u8>,
     /// The records it is read as; none for a row that is refused, or that stands in an inventory.
     pub records: Vec<Record>,
     /// The inventory entry it is read as.
     pub inventory: Option<Inventory>,
+    encoding: Encoding,
     /// The header above the row, if it stands in a table.
     header: Option<Arc<Header>>,
+    /// Whether what stands under the header is a JSON array.
+    is_array: bool,
 }
 
 impl Original {
@@ -36,7 +40,9 @@ impl Original {
             bytes,
             records,
             inventory: None,
+            encoding: Encoding::Utf8,
             header: None,
+            is_array: false,
         }
     }
 }
@@ -66,6 +72,7 @@ struct Reader<'a> {
     path: &'a Path,
     file: File,
     decoder: Decoder,
+    encoding: Encoding,
     header: Option<Arc<Header>>,
 }
 
@@ -75,18 +82,22 @@ impl<'a> Reader<'a> {
         let decoder = Decoder::new(layout);
         let header = match &decoder {
             Decoder::Json => None,
-            Decoder::Table(header, _) => Some(Arc::new(header.clone())),
+            Decoder::Table(header, _) | Decoder::Arrays(header, _) => {
+                Some(Arc::new(header.clone()))
+            }
         };
         Ok(Self {
             path,
             file,
             decoder,
+            encoding: layout.encoding,
             header,
         })
     }
 
     fn row(&mut self, place: Place) -> Result<Original, EvidenceError> {
-        let length = usize::try_from(place.length).map_or(MAX_ROW, |length| length.min(MAX_ROW));
+        let longest = MAX_ROW * self.encoding.widest();
+        let length = usize::try_from(place.length).map_or(longest, |length| length.min(longest));
         let mut bytes = vec![0; length];
         read_at(&mut self.file, &mut bytes, place.offset).map_err(|source| {
             EvidenceError::Read {
@@ -96,7 +107,8 @@ impl<'a> Reader<'a> {
             }
         })?;
         let whole = length as u64 == place.length;
-        let content = self.decoder.decode(&bytes, place.offset);
+        let text = self.encoding.to_utf8(&bytes);
+        let content = self.decoder.decode(&text, self.encoding, place.offset);
         let (records, inventory) = match content.ok().filter(|_| whole) {
             Some((Content::Records(records), _)) => (records, None),
             Some((Content::Inventory(inventory), _)) => (Vec::new(), Some(*inventory)),
@@ -106,7 +118,9 @@ impl<'a> Reader<'a> {
             bytes,
             records,
             inventory,
+            encoding: self.encoding,
             header: self.header.clone(),
+            is_array: matches!(self.decoder, Decoder::Arrays(..)),
         })
     }
 }
@@ -133,11 +147,13 @@ impl Original {
     /// The row as indented JSON, in its own order and spelling. A row of a table is shown as an object from column to cell, in which
     /// JSON inside cells is opened; bytes that are no JSON are shown as text.
     pub fn pretty(&self) -> String {
-        let text = String::from_utf8_lossy(&self.bytes);
+        let text = self.encoding.to_utf8(&self.bytes);
+        let (text, _) = self.encoding.text(&text, 0);
         match &self.header {
-            Some(header) => indent(&object(header, &text)),
-            None if is_json(&text) => indent(&text),
-            None => text.into_owned(),
+            Some(header) if !self.is_array => indent(&object(header, &text)),
+            _ if !is_json(&text) => text.into_owned(),
+            Some(header) => indent(&joined(header, elements(&text).map(str::to_owned))),
+            None => indent(&text),
         }
     }
 }
@@ -149,15 +165,43 @@ fn is_json(text: &str) -> bool {
 
 /// The cells of a row as one JSON object; empty cells are left out.
 fn object(header: &Header, row: &str) -> String {
-    let cells = header.cells(row);
+    let cells = header.cells(row).into_iter();
+    joined(
+        header,
+        cells.map(|cell| if cell.is_empty() { cell } else { value(&cell) }),
+    )
+}
+
+/// Values in JSON under the names of their columns; those that are empty are left out.
+fn joined(header: &Header, values: impl Iterator<Item = String>) -> String {
     let unnamed = String::from("(no column)");
     let names = header.names().iter().chain(std::iter::repeat(&unnamed));
     let members: Vec<String> = names
-        .zip(&cells)
-        .filter(|(_, cell)| !cell.is_empty())
-        .map(|(name, cell)| format!("{}:{}", quoted(name), value(cell)))
+        .zip(values)
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| format!("{}:{value}", quoted(name)))
         .collect();
     format!("{{{}}}", members.join(","))
+}
+
+/// The values of a sound JSON array as they are spelled.
+fn elements(array: &str) -> impl Iterator<Item = &str> {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    let inner = array.trim().strip_prefix('[').unwrap_or_default();
+    let inner = inner.strip_suffix(']').unwrap_or_default();
+    inner
+        .split(move |character| {
+            let was_escaped = std::mem::take(&mut escaped);
+            match character {
+                '"' if !was_escaped => quoted = !quoted,
+                '\\' if quoted => escaped = !was_escaped,
+                '[' | '{' if !quoted => depth += 1,
+                ']' | '}' if !quoted => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            character == ',' && !quoted && depth == 0
+        })
+        .map(str::trim)
 }
 
 fn value(cell: &str) -> String {
@@ -250,6 +294,11 @@ mod tests {
         let names = ["Id", "Data", "None", "Odd"].map(String::from);
         let header = Header::new(&names, ',');
         let row = r#"7,"{""a"":""b""}",,{not json,extra"#;
+        let values = elements(r#" [7, "a,\"]", {"b":[1,2]},null,1.0 ] "#).map(str::to_owned);
+        assert_eq!(
+            joined(&header, values),
+            r#"{"Id":7,"Data":"a,\"]","None":{"b":[1,2]},"Odd":null,"(no column)":1.0}"#
+        );
         assert_eq!(
             object(&header, row),
             r#"{"Id":"7","Data":{"a":"b"},"Odd":"{not json","(no column)":"extra"}"#

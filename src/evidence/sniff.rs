@@ -3,10 +3,11 @@
 //! Names of files say nothing: `.json` is often one object a line, exports are renamed. Leaves the source at the first row.
 
 use super::decode::shown;
+use super::encoding::{Encoding, western};
 use super::fields::Fields;
 use super::format;
 use super::source::Source;
-use super::split::{Splitter, Step, Table};
+use super::split::{Splitter, Step, Table, arrays, is_envelope};
 use super::table::{Header, cells};
 use super::{Container, Layout, MAX_ROW};
 use serde::de::IgnoredAny;
@@ -18,25 +19,26 @@ type Verdict = Result<Layout, String>;
 /// Characters that exports put between cells.
 const DELIMITERS: [char; 3] = [',', ';', '\t'];
 
-/// Bytes of a UTF-8 byte order mark.
-const BOM: &[u8] = b"\xef\xbb\xbf";
+/// Bytes that are looked at to tell what a file is: some readers give few at a time.
+const PEEK: usize = 4 << 10;
 
 /// Decides by the first bytes, and moves the source to the first row.
 pub(super) fn sniff(source: &mut Source<'_>) -> io::Result<Verdict> {
-    source.more()?;
-    if let Some(reason) = unreadable(source.window()) {
-        return Ok(Err(reason.to_owned()));
+    while source.window().len() < PEEK && !source.ended() {
+        source.more()?;
     }
-    let encoding = if source.window().starts_with(BOM) {
-        source.consume(BOM.len());
-        "UTF-8 with BOM"
-    } else {
-        "UTF-8"
+    let encoding = match encoding(source.window()) {
+        Ok(encoding) => encoding,
+        Err(reason) => return Ok(Err(reason.to_owned())),
     };
+    source.decode_as(encoding);
     let first = skip_blanks(source)?;
     match first {
         None => Ok(Err("it is empty; export it again".to_owned())),
         Some(b'{') => {
+            if let Some(verdict) = json_table(source, encoding)? {
+                return Ok(verdict);
+            }
             let (container, why) = objects(source)?;
             Ok(Ok(json(container, why, encoding)))
         }
@@ -48,19 +50,28 @@ pub(super) fn sniff(source: &mut Source<'_>) -> io::Result<Verdict> {
     }
 }
 
-fn json(container: Container, why: &str, encoding: &str) -> Layout {
+fn json(container: Container, why: &str, encoding: Encoding) -> Layout {
     Layout {
         container,
         format: None,
         why: why.to_owned(),
-        encoding: encoding.to_owned(),
+        encoding,
     }
 }
 
-/// First bytes of what is no text, and what to do about it.
-const MAGIC: [(&[u8], &str); 5] = [
-    (b"\xff\xfe", UTF16),
-    (b"\xfe\xff", UTF16),
+/// First bytes of what is no text that is read, and what to do about it.
+const MAGIC: [(&[u8], &str); 8] = [
+    (b"\xff\xfe\0\0", UTF32),
+    (b"\0\0\xfe\xff", UTF32),
+    (b"+/v", "it is UTF-7, which is not read; save it as UTF-8"),
+    (
+        b"\x84\x31\x95\x33",
+        "it is GB 18030, which is not read; save it as UTF-8",
+    ),
+    (
+        b"\xdd\x73\x66\x73",
+        "it is UTF-EBCDIC, which is not read; save it as UTF-8",
+    ),
     (b"\x1f\x8b", "it is compressed (gzip); unpack it first"),
     (
         b"PK\x03\x04",
@@ -72,27 +83,49 @@ const MAGIC: [(&[u8], &str); 5] = [
     ),
 ];
 
-const UTF16: &str = "it is UTF-16, which is not read yet; save it as UTF-8";
+const UTF32: &str = "it is UTF-32, which is not read; save it as UTF-8";
 
 /// Share of bytes, one in so many, that may be zero in text: a damaged export holds a stray one, a program many.
 const ZEROS: usize = 100;
 
-/// Why a file cannot be text that we read.
-fn unreadable(window: &[u8]) -> Option<&'static str> {
+/// How the text of a file is encoded, or why it cannot be text that we read.
+fn encoding(window: &[u8]) -> Result<Encoding, &'static str> {
     if let Some((_, reason)) = MAGIC.iter().find(|(magic, _)| window.starts_with(magic)) {
-        return Some(reason);
+        return Err(reason);
     }
-    let zeros = |from: usize| {
-        let half = window.iter().skip(from).step_by(2);
-        half.filter(|byte| **byte == 0).count()
-    };
-    let (even, odd) = (zeros(0), zeros(1));
+    match Encoding::marked(window) {
+        Some(encoding) => Ok(encoding),
+        None => by_zeros(window),
+    }
+}
+
+/// UTF-16 and UTF-32 without a mark, by where their zeros stand.
+fn by_zeros(window: &[u8]) -> Result<Encoding, &'static str> {
+    let mut zeros = [0_usize; 4];
+    for bytes in window.chunks(4) {
+        for (count, byte) in zeros.iter_mut().zip(bytes) {
+            *count += usize::from(*byte == 0);
+        }
+    }
+    let all: usize = zeros.iter().sum();
+    let full = zeros.map(|count| count * 16 >= window.len() * 3);
+    if matches!(full, [true, true, _, false] | [false, _, true, true]) {
+        return Err(UTF32);
+    }
+    let (even, odd) = (zeros[0] + zeros[2], zeros[1] + zeros[3]);
     // In UTF-16 text of Western languages every other byte is zero; a quarter of all leaves room for other scripts.
     if even.max(odd) * 4 > window.len() && even.min(odd) * 8 < window.len() {
-        return Some(UTF16);
+        let low_first = odd > even;
+        return Ok(if low_first {
+            Encoding::Utf16Le
+        } else {
+            Encoding::Utf16Be
+        });
     }
-    let binary = (even + odd) * ZEROS > window.len();
-    binary.then_some("it is binary, no text; add the export itself")
+    if all * ZEROS > window.len() {
+        return Err("it is binary, no text; add the export itself");
+    }
+    Ok(Encoding::Utf8)
 }
 
 /// Consumes blanks at line starts and empty lines; the byte behind them. Blanks of the first row's own line stay, so that its
@@ -141,7 +174,10 @@ fn first_byte(window: &[u8]) -> Option<u8> {
 fn by_first_line(line: &[u8], next: u8) -> (Container, &'static str) {
     let line = line.trim_ascii();
     let line = line.strip_suffix(b",").unwrap_or(line);
-    if next == b'{' && serde_json::from_slice::<IgnoredAny>(line).is_ok() {
+    let whole = serde_json::from_slice::<IgnoredAny>(line).is_ok();
+    if whole && is_envelope(line) {
+        (Container::Documents, "its first line is a JSON envelope")
+    } else if whole && next == b'{' {
         (Container::Lines, "its first line is one whole JSON object")
     } else {
         let why = "its first line is the beginning of a longer JSON document";
@@ -149,7 +185,39 @@ fn by_first_line(line: &[u8], next: u8) -> (Container, &'static str) {
     }
 }
 
-fn table(source: &mut Source<'_>, encoding: &str) -> io::Result<Verdict> {
+/// A table in JSON; `None` when it is other JSON.
+fn json_table(source: &mut Source<'_>, encoding: Encoding) -> io::Result<Option<Verdict>> {
+    loop {
+        let window = source.window();
+        if let Some(found) = arrays::find(window, 0) {
+            let Some(columns) = found.columns else {
+                return Ok(Some(Err(ROWS_FIRST.to_owned())));
+            };
+            return Ok(Some(arrays(columns, encoding)));
+        }
+        if source.ended() || window.len() > MAX_ROW || !arrays::holds_tables(window) {
+            return Ok(None);
+        }
+        source.more()?;
+    }
+}
+
+/// Why a table in JSON is refused whose rows come before what says what is in them.
+const ROWS_FIRST: &str = "it is a table in JSON whose rows stand before its columns; put the columns first, or export it as CSV";
+
+fn arrays(header: Vec<String>, encoding: Encoding) -> Verdict {
+    let index = Header::new(&header, ',');
+    let names: Vec<&str> = header.iter().map(String::as_str).collect();
+    let format = format::recognise(&Fields::of_cells(&index, &[])).ok_or_else(|| no_log(&names))?;
+    Ok(Layout {
+        format: Some(format.name.to_owned()),
+        why: format!("it is a table in JSON with the columns of {}", format.what),
+        container: Container::Arrays { header },
+        encoding,
+    })
+}
+
+fn table(source: &mut Source<'_>, encoding: Encoding) -> io::Result<Verdict> {
     if source.window().trim_ascii_start().starts_with(b"#TYPE ") {
         // Windows PowerShell writes the .NET type of the rows above the header.
         next_line(source)?;
@@ -167,7 +235,7 @@ fn table(source: &mut Source<'_>, encoding: &str) -> io::Result<Verdict> {
         container: Container::Table { header, delimiter },
         format: Some(format.name.to_owned()),
         why,
-        encoding: encoding.to_owned(),
+        encoding,
     }))
 }
 
@@ -178,6 +246,10 @@ fn unknown_table(rest: &[u8], names: &[&str], header: &Header) -> String {
     if !looks_tabular(rest, names.len(), header) {
         return NO_TABLE.to_owned();
     }
+    no_log(names)
+}
+
+fn no_log(names: &[&str]) -> String {
     format!(
         "it is a table with the columns {}: not a log grantline knows (the result of a query?); export the rows of the log themselves",
         shown(names)
@@ -225,7 +297,7 @@ fn header(source: &mut Source<'_>) -> io::Result<Option<(Vec<String>, char)>> {
             Step::More => source.more()?,
             Step::Skip(length) => source.consume(length),
             Step::Row { start, end, next } => {
-                let row = String::from_utf8_lossy(&source.window()[start..end]).into_owned();
+                let row = western(&source.window()[start..end]);
                 source.consume(next);
                 return Ok(Some((
                     cells(&row, u8::try_from(delimiter).unwrap_or(b',')),

@@ -1,8 +1,10 @@
 //! Bytes of a file in big blocks: digested as they come, handed out as a window, forgotten once consumed.
 //!
-//! Not here: what the bytes mean.
+//! The window is always UTF-8 (or what claims to be): other encodings are turned into it on the way. Places, the digest and the
+//! progress are those of the file itself. Not here: what the bytes mean.
 
 use super::Place;
+use super::encoding::{Encoding, Transcoder};
 use sha2::{Digest, Sha256};
 use std::io::{self, ErrorKind, Read};
 
@@ -14,11 +16,16 @@ pub(super) struct Source<'a> {
     reader: &'a mut dyn Read,
     progress: &'a mut dyn FnMut(u64),
     digest: Sha256,
+    encoding: Encoding,
+    /// The way of the bytes to UTF-8, if they are not.
+    transcoder: Option<Transcoder>,
     buffer: Vec<u8>,
     /// First byte of the buffer that is not consumed.
     start: usize,
     /// Bytes read from the reader.
     read: u64,
+    /// Byte of the file at which the window begins.
+    offset: u64,
     /// Line of the first byte of the window, from 1.
     line: u64,
     ended: bool,
@@ -30,9 +37,12 @@ impl<'a> Source<'a> {
             reader,
             progress,
             digest: Sha256::new(),
+            encoding: Encoding::Utf8,
+            transcoder: None,
             buffer: Vec::new(),
             start: 0,
             read: 0,
+            offset: 0,
             line: 1,
             ended: false,
         }
@@ -60,8 +70,24 @@ impl<'a> Source<'a> {
         self.digest
             .update(self.buffer.get(held..).unwrap_or_default());
         self.read += read? as u64;
+        if let Some(transcoder) = &mut self.transcoder {
+            let block = self.buffer.split_off(held);
+            transcoder.push(&block, self.ended, &mut self.buffer);
+        }
         (self.progress)(self.read);
         Ok(())
+    }
+
+    /// From the beginning of the window on, but for a mark that it begins with, bytes are of this encoding.
+    pub(super) fn decode_as(&mut self, encoding: Encoding) {
+        self.consume(encoding.mark());
+        self.encoding = encoding;
+        self.transcoder = encoding.transcoder();
+        if let Some(transcoder) = &mut self.transcoder {
+            let bytes = self.buffer.split_off(self.start);
+            (self.buffer, self.start) = (Vec::new(), 0);
+            transcoder.push(&bytes, self.ended, &mut self.buffer);
+        }
     }
 
     fn fill(&mut self, from: usize) -> io::Result<usize> {
@@ -81,7 +107,14 @@ impl<'a> Source<'a> {
     pub(super) fn consume(&mut self, length: usize) {
         let gone = self.window().get(..length).unwrap_or_default();
         self.line += memchr::memchr_iter(b'\n', gone).count() as u64;
+        self.offset += self.span(length);
         self.start += length;
+    }
+
+    /// Bytes of the file that the first bytes of the window stand for. An odd last byte of UTF-16 stands for itself alone.
+    pub(super) fn span(&self, length: usize) -> u64 {
+        let text = self.window().get(..length).unwrap_or_default();
+        self.encoding.span(text).min(self.read - self.offset)
     }
 
     /// Reads the rest for its digest alone.
@@ -97,8 +130,8 @@ impl<'a> Source<'a> {
     pub(super) fn place(&self, length: usize) -> Place {
         Place {
             line: self.line,
-            offset: self.read - self.window().len() as u64,
-            length: length as u64,
+            offset: self.offset,
+            length: self.span(length),
         }
     }
 

@@ -4,9 +4,12 @@
 //! twice while a row grows, and it never asks for a window much longer than the longest row allowed: what is longer is thrown away
 //! piece by piece ([`Step::Discard`]) until its end is seen. Not here: whether a row makes sense.
 
+pub(super) mod arrays;
 mod documents;
+mod envelope;
 mod lines;
 mod table;
+mod walk;
 
 pub(super) use table::Table;
 
@@ -47,6 +50,21 @@ pub(super) enum Step {
 pub(super) trait Splitter {
     /// Looks at the window; `ended` when it reaches to the end of the file.
     fn step(&mut self, window: &[u8], ended: bool) -> Step;
+
+    /// Whether the row cut last may be but the beginning of one that a program is still writing.
+    fn is_open(&self) -> bool {
+        false
+    }
+
+    /// What was seen between rows that a reader of the file should know, for its layout.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// Whether a JSON object is an envelope, which holds rows and is none.
+pub(super) fn is_envelope(object: &[u8]) -> bool {
+    envelope::find(object, 0).is_one()
 }
 
 /// How often a cutter goes back to look for the next row inside of one that never ended. Each time costs up to a row of the greatest
@@ -58,6 +76,7 @@ pub(super) fn splitter(container: &Container, limit: usize) -> Box<dyn Splitter>
     match container {
         Container::Lines => Box::new(lines::Lines::new(limit)),
         Container::Documents => Box::new(documents::Documents::new(limit)),
+        Container::Arrays { header } => Box::new(documents::Documents::arrays(header, limit)),
         Container::Table { header, delimiter } => {
             Box::new(Table::new(*delimiter, header.len(), limit))
         }

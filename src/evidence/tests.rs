@@ -156,7 +156,7 @@ fn tables_keep_line_breaks_in_cells() {
     let records = outcome.records();
     assert_eq!(records.len(), 2);
     assert_eq!(records[0].parameter("Identity"), Some("x"));
-    assert_eq!(outcome.layout().encoding, "UTF-8 with BOM");
+    assert_eq!(outcome.layout().encoding, Encoding::Utf8Marked);
     let Row::Records(_, place) = &outcome.rows[1] else {
         panic!("refused")
     };
@@ -204,17 +204,26 @@ fn an_open_quote_does_not_swallow_the_rest() {
 
 #[test]
 fn what_is_no_log_is_refused_with_its_digest() {
-    let utf16: Vec<u8> = "{\"a\":1}"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
-    let mut marked = b"\xff\xfe".to_vec();
-    marked.extend(&utf16);
+    let wide = |mark: &[u8]| -> Vec<u8> {
+        let low_first = "{\"a\":1}".chars().flat_map(|c| u32::from(c).to_le_bytes());
+        mark.iter().copied().chain(low_first).collect()
+    };
+    let (utf32, marked) = (wide(b""), wide(b"\xff\xfe\0\0"));
     for (bytes, reason) in [
         (&b""[..], "it is empty"),
         (b" \n\n ", "it is empty"),
-        (&utf16, "UTF-16"),
-        (&marked, "UTF-16"),
+        (b"\xff\xfe", "it is empty"),
+        (&utf32, "UTF-32"),
+        (&marked, "UTF-32"),
+        (b"+/v8-{", "UTF-7"),
+        (
+            br#"{"tables":[{"rows":[[1]],"columns":[{"name":"a"}]}]}"#,
+            "rows stand before its columns",
+        ),
+        (
+            br#"{"tables":[{"columns":[{"name":"a"},{"name":"b"}],"rows":[[1,2]]}]}"#,
+            "columns a, b",
+        ),
         (b"\x7fELF\0\0\0\0\x01", "binary"),
         (b"PK\x03\x04stuff", "zip"),
         (
@@ -251,9 +260,9 @@ fn bytes_that_are_not_utf8_degrade_their_row_alone() {
     assert_eq!(records[0].degraded, "");
     assert_eq!(
         records[1].degraded,
-        format!("bytes that are not UTF-8 at byte {at}")
+        format!("not UTF-8 at byte {at}; read as Windows-1252")
     );
-    assert!(at > start && records[1].user.starts_with('b'));
+    assert!(at > start && records[1].user == "bÿ");
 }
 
 #[test]
@@ -346,44 +355,370 @@ fn rows_are_read_again_as_they_were() {
     for text in [
         format!("{}\n{}\n", event("a"), event("b")),
         format!("[{}\n]", event("a")),
+        format!("{{\"value\":[{}, {}]}}", event("a"), event("b")),
+        answer(&[COLUMNS], &[&[r#""2023-06-03T08:13:00Z","A","u",null"#]]),
         table,
     ] {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("evidence");
-        std::fs::write(&path, &text).unwrap();
-        let mut rows = Vec::new();
-        let summary = read(
-            &path,
-            &mut |_, row| {
-                rows.push(row);
-                ControlFlow::Continue(())
-            },
-            &mut |_| {},
-        )
-        .unwrap();
-        let kept = serde_json::to_string(&summary.layout).unwrap();
-        let layout: Layout = serde_json::from_str(&kept).unwrap();
-        for row in rows {
-            let Row::Records(records, place) = row else {
-                panic!("refused")
-            };
-            let original = reread(&path, &layout, place).unwrap();
-            assert_eq!(original.records, records);
-            assert!(
-                original.pretty().starts_with("{\n  \""),
-                "{}",
-                original.pretty()
-            );
+        for bytes in encoded(&text) {
+            is_read_again(&bytes);
         }
-        let beyond = Place {
-            line: 1,
-            offset: text.len() as u64,
-            length: 4,
+    }
+}
+
+/// The text in every encoding that is read.
+fn encoded(text: &str) -> Vec<Vec<u8>> {
+    let utf16 = |mark: &str, bytes: fn(u16) -> [u8; 2]| -> Vec<u8> {
+        let units = mark.encode_utf16().chain(text.encode_utf16());
+        units.flat_map(bytes).collect()
+    };
+    vec![
+        text.as_bytes().to_vec(),
+        format!("\u{feff}{text}").into_bytes(),
+        utf16("", u16::to_le_bytes),
+        utf16("\u{feff}", u16::to_le_bytes),
+        utf16("", u16::to_be_bytes),
+        utf16("\u{feff}", u16::to_be_bytes),
+    ]
+}
+
+fn is_read_again(bytes: &[u8]) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("evidence");
+    std::fs::write(&path, bytes).unwrap();
+    let Outcome { rows, summary } = read_bytes(bytes);
+    let kept = serde_json::to_string(&summary.unwrap().layout).unwrap();
+    let layout: Layout = serde_json::from_str(&kept).unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        let Row::Records(records, place) = row else {
+            panic!("refused: {row:?}")
         };
-        assert!(matches!(
-            reread_many(&path, &layout, &[beyond])[0],
-            Err(EvidenceError::Read { .. })
-        ));
+        let original = reread(&path, &layout, place).unwrap();
+        assert_eq!(original.records, records);
+        let from = usize::try_from(place.offset).unwrap();
+        assert!(bytes[from..].starts_with(&original.bytes));
+        let pretty = original.pretty();
+        assert!(pretty.starts_with("{\n  \""), "{pretty}");
+    }
+    let beyond = Place {
+        line: 1,
+        offset: bytes.len() as u64,
+        length: 4,
+    };
+    assert!(matches!(
+        reread_many(&path, &layout, &[beyond])[0],
+        Err(EvidenceError::Read { .. })
+    ));
+}
+
+#[test]
+fn one_export_in_every_encoding() {
+    let text = format!(
+        "{HEADER}\r\n2023-06-03 08:13:00,A,Zoë😀,\r\n2023-06-03 08:13:00,B,v,\"a\r\nb\"\r\n"
+    );
+    let names = [
+        "UTF-8",
+        "UTF-8 with BOM",
+        "UTF-16 LE",
+        "UTF-16 LE with BOM",
+        "UTF-16 BE",
+        "UTF-16 BE with BOM",
+    ];
+    let expected = read_bytes(text.as_bytes());
+    assert_eq!(expected.records()[0].user, "Zoë😀");
+    for (bytes, name) in encoded(&text).iter().zip(names) {
+        let outcome = read_bytes(bytes);
+        assert_eq!(outcome.layout().encoding.name(), name);
+        assert_eq!(outcome.records(), expected.records(), "{name}");
+        let summary = outcome.summary.as_ref().unwrap();
+        assert_eq!(summary.size, bytes.len() as u64);
+        let lines: Vec<_> = outcome.rows.iter().map(|row| row.place().line).collect();
+        assert_eq!(lines, [2, 3], "{name}");
+        is_read_again(bytes);
+    }
+}
+
+#[test]
+fn half_a_pair_degrades_its_row_alone() {
+    let text = format!("{}\n{}\n", event("a"), event("b?"));
+    let mut units: Vec<u16> = text.encode_utf16().collect();
+    let at = units
+        .iter()
+        .rposition(|unit| *unit == u16::from(b'?'))
+        .unwrap();
+    units[at] = 0xd800;
+    let mut bytes: Vec<u8> = units.into_iter().flat_map(u16::to_le_bytes).collect();
+    bytes.push(0x20);
+    let outcome = read_bytes(&bytes);
+    let records = outcome.records();
+    assert_eq!(records[0].degraded, "");
+    assert_eq!(records[1].user, "b\u{fffd}");
+    let note = format!("at byte {}", at * 2);
+    assert!(
+        records[1].degraded.ends_with(&note),
+        "{}",
+        records[1].degraded
+    );
+    let last = outcome.rows.last().unwrap().place();
+    assert_eq!(
+        (last.offset + last.length, last.length),
+        (bytes.len() as u64, 1)
+    );
+}
+
+#[test]
+fn envelopes_are_opened() {
+    let (one, two) = (event("a"), event("b"));
+    let page = |user: &str| format!("{{\"value\":[{}]}}", event(user));
+    for (text, users, why) in [
+        (
+            format!("{{\"@odata.context\":\"u\",\"value\":[{one},{two}]}}"),
+            "a b",
+            "in value",
+        ),
+        (format!("{{\"Records\":[{one}]}}\n"), "a", "in records"),
+        (
+            format!(
+                "{{\n  \"items\": [\n    {one},\n    {two}\n  ],\n  \"nextPageToken\": \"t\"\n}}\n"
+            ),
+            "a b",
+            "names a next page: nextPageToken",
+        ),
+        (
+            format!(
+                "{{\"took\":1,\"hits\":{{\"total\":{{\"value\":2}},\"hits\":[{one},{two}]}},\"data\":[{one}]}}"
+            ),
+            "a b a",
+            "in hits",
+        ),
+        (
+            format!(
+                "{{\"responses\":[{{\"id\":\"1\",\"body\":{}}},{{\"id\":\"2\",\"body\":{}}}]}}",
+                page("a"),
+                page("b")
+            ),
+            "a b",
+            "in responses",
+        ),
+        (format!("{}{}", page("a"), page("b")), "a b", "in value"),
+        (format!("{}\n{}\n", page("a"), page("b")), "a b", "in value"),
+        (
+            format!("[{},{}]{one}", page("a"), page("b")),
+            "a b a",
+            "in value",
+        ),
+        (
+            format!("{{\"value\":[]}}\n{}", page("b")),
+            "b",
+            "an envelope holds no rows in value",
+        ),
+        (
+            format!("{{\"value\":[{one},"),
+            "a",
+            "ends inside of an envelope",
+        ),
+    ] {
+        let outcome = read_bytes(text.as_bytes());
+        let records = outcome.records();
+        let found: Vec<_> = records.iter().map(|record| &*record.user).collect();
+        assert_eq!(found.join(" "), users, "{text}");
+        assert_eq!(
+            outcome.rows.len(),
+            records.len(),
+            "{text}: {:?}",
+            outcome.shown()
+        );
+        let layout = outcome.layout();
+        assert!(layout.why.contains(why), "{text}: {}", layout.why);
+        assert_eq!(layout.format.as_deref(), Some("unified-audit"));
+    }
+}
+
+#[test]
+fn a_record_is_no_envelope() {
+    let with = |member: &str| event("a").replacen('{', &format!("{{{member},"), 1);
+    let behind = event("a").replacen('}', ",\"data\":[{\"b\":1}]}", 1);
+    for row in [
+        with("\"items\":[{\"b\":1}]"),
+        with("\"value\":[]"),
+        with("\"value\":[1,2]"),
+        behind,
+    ] {
+        for text in [
+            row.clone(),
+            format!("[{row},{row}]"),
+            row.replace(',', ",\n"),
+        ] {
+            let outcome = read_bytes(text.as_bytes());
+            assert_eq!(
+                outcome.records().len(),
+                outcome.rows.len(),
+                "{text}: {:?}",
+                outcome.shown()
+            );
+            assert!(outcome.records().iter().all(|record| record.user == "a"));
+        }
+    }
+    let unknown = read_bytes(br#"{"a":1,"value":[1,2]}"#);
+    assert!(unknown.shown()[0].contains("not a record grantline knows"));
+}
+
+#[test]
+fn a_file_without_rows_says_so() {
+    for text in [
+        "{\"value\":[]}",
+        "{\n\"hits\":{\"hits\":[ ]}}",
+        "[]",
+        HEADER,
+    ] {
+        let outcome = read_bytes(text.as_bytes());
+        assert!(outcome.rows.is_empty(), "{text}");
+        assert!(outcome.layout().why.ends_with("it holds no rows"), "{text}");
+    }
+}
+
+#[test]
+fn an_envelope_of_any_size_is_not_held() {
+    let padding = format!(r#"{{"Padding":"{}","#, "x".repeat(1 << 18));
+    let row = format!("{},", event("a").replacen('{', &padding, 1));
+    let count = MAX_ROW / row.len() + 2;
+    let text = format!(
+        "{{\"value\":[{}{}],\"n\":1}}",
+        row.repeat(count),
+        event("b")
+    );
+    let outcome = read_bytes(text.as_bytes());
+    assert_eq!(outcome.records().len(), count + 1);
+    assert_eq!(outcome.rows.len(), count + 1);
+}
+
+#[test]
+fn a_broken_row_in_an_envelope_leaves_the_others() {
+    let (one, two) = (event("a"), event("b"));
+    for (text, expected) in [
+        (
+            format!("{{\"value\":[\n{one},\n{{\"x\ny\":1}},\n{two}\n],\"a\":1}}"),
+            ["a@", "line break", "b@"].as_slice(),
+        ),
+        (
+            format!("{{\"value\":[{one},3,{two}]}}"),
+            &["a@", "not a JSON object", "b@"],
+        ),
+        (
+            format!("{{\"value\":[{one},{{\"Operation\":\"x"),
+            &["a@", "JSON object is not closed (truncated?)"],
+        ),
+        (
+            format!("{{\"value\":[{one}],\"next"),
+            &["a@", "JSON object is not closed"],
+        ),
+    ] {
+        let shown = read_bytes(text.as_bytes()).shown();
+        assert_eq!(shown.len(), expected.len(), "{text}: {shown:?}");
+        for (shown, expected) in shown.iter().zip(expected) {
+            assert!(shown.starts_with(expected), "{text}: {shown}");
+        }
+    }
+}
+
+#[test]
+fn hostile_envelopes_take_no_longer_than_their_length() {
+    let count = 1 << 14;
+    for text in [
+        "{\"value\":[".repeat(count),
+        "{\"value\":[{".repeat(count),
+        "{\"value\":[\n".repeat(count),
+        format!("{{{}\"a\":1}}", "\"value\":[{}],".repeat(count)),
+        format!(
+            "{{\"tables\":[{}",
+            "{\"columns\":[{\"name\":\"a\"}],\"rows\":[[]]},".repeat(count)
+        ),
+    ] {
+        let _ = read_bytes(text.as_bytes());
+    }
+}
+
+const COLUMNS: &[&str] = &["TimeGenerated", "Operation", "OfficeId", "UserId"];
+
+/// What the Log Analytics interface answers: tables of these columns with these rows.
+fn answer(columns: &[&[&str]], rows: &[&[&str]]) -> String {
+    let tables = columns.iter().zip(rows).map(|(columns, rows)| {
+        let columns: Vec<_> = columns
+            .iter()
+            .map(|name| format!("{{\"name\":\"{name}\",\"type\":\"string\"}}"))
+            .collect();
+        let rows: Vec<_> = rows.iter().map(|row| format!("[{row}]")).collect();
+        let (columns, rows) = (columns.join(","), rows.join(",\n"));
+        format!("{{\"name\":\"PrimaryResult\",\"columns\":[{columns}],\"rows\":[{rows}]}}")
+    });
+    format!("{{\"tables\":[{}]}}", tables.collect::<Vec<_>>().join(","))
+}
+
+#[test]
+fn tables_in_json_are_read() {
+    let row = r#""2023-06-03T08:13:00Z","A",null,"u""#;
+    let short = r#""2023-06-03T08:13:00Z","B","[]""#;
+    let text = answer(
+        &[COLUMNS, &["Count"], COLUMNS],
+        &[&[row, short, "[],{},"], &["7"], &[row]],
+    );
+    let older = answer(&[COLUMNS], &[&[row]])
+        .replace("tables", "Tables")
+        .replace("columns", "Columns")
+        .replace("\"name\"", "\"ColumnName\"")
+        .replace("rows", "Rows");
+    let outcome = read_bytes(text.as_bytes());
+    let shown = outcome.shown();
+    assert_eq!(shown.len(), 5, "{shown:?}");
+    assert_eq!(shown[0], format!("u@{}", text.find("[\"2023").unwrap()));
+    assert_eq!(
+        outcome.records()[1].degraded,
+        "3 values where the header has 4"
+    );
+    assert!(shown[2].starts_with("not sound JSON"), "{shown:?}");
+    assert_eq!(
+        shown[3],
+        "row of another table of the file, with the columns Count"
+    );
+    assert_eq!(shown[4], format!("u@{}", text.rfind("[\"2023").unwrap()));
+    assert_eq!(outcome.layout().format.as_deref(), Some("office-activity"));
+    assert_eq!(read_bytes(older.as_bytes()).records().len(), 1);
+    let cut = read_bytes(&text.as_bytes()[..text.find("B\",").unwrap()]).shown();
+    assert_eq!(cut[1], "JSON object is not closed (truncated?)");
+}
+
+#[test]
+fn an_unfinished_last_row_is_pointed_at() {
+    let (one, two) = (event("a"), event("b"));
+    let row = "2023-06-03 08:13:00,A,u,";
+    for (text, expected) in [
+        (format!("{one}\n{two}\n"), None),
+        (format!("{one}\r\n{two}\r\n  "), None),
+        (format!("{one}\n{two}"), Some(two.as_str())),
+        (format!("{one}\n{{\"Oper"), Some("{\"Oper")),
+        (format!("[{one},{two}]"), None),
+        (format!("[{one},{two}"), None),
+        (format!("[{one},\n{{\"Oper"), Some("{\"Oper")),
+        (format!("{{\"value\":[{one},{{\"Oper"), Some("{\"Oper")),
+        (format!("{HEADER}\n{row}p\n"), None),
+        (
+            format!("{HEADER}\n{row}p\n{row}q"),
+            Some("2023-06-03 08:13:00,A,u,q"),
+        ),
+        (
+            format!("{HEADER}\n{row}p\n{row}\"q\nr"),
+            Some("2023-06-03 08:13:00,A,u,\"q"),
+        ),
+    ] {
+        for bytes in encoded(&text) {
+            let outcome = read_bytes(&bytes);
+            let summary = outcome.summary.as_ref().unwrap();
+            let last = outcome.rows.last().unwrap().place();
+            assert_eq!(summary.open_tail, expected.map(|_| last.offset), "{text}");
+        }
+        let open = read_bytes(text.as_bytes()).summary.unwrap().open_tail;
+        let at = expected.map(|row| text.rfind(row).unwrap() as u64);
+        assert_eq!(open, at, "{text}");
     }
 }
 
@@ -421,6 +756,9 @@ fn gap(layout: &Layout, bytes: &[u8]) {
     if matches!(layout.container, Container::Table { .. }) {
         return;
     }
+    if layout.encoding != Encoding::Utf8 && layout.encoding != Encoding::Utf8Marked {
+        return;
+    }
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let between = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']');
     assert!(
@@ -451,5 +789,45 @@ proptest! {
         prop_oneof![Just("\""), Just(","), Just("\n"), Just("\r\n"), Just("x"), Just("\"\""), Just("a,b,c,d\n"), Just("é")], 0..40))
     {
         accounts(format!("{HEADER}\n{}", parts.concat()).as_bytes());
+    }
+    #[test]
+    fn mangled_envelopes_never_panic(parts in proptest::collection::vec(
+        prop_oneof![
+            Just("{"), Just("}"), Just("["), Just("]"), Just("\""), Just("\n"), Just("  "), Just(","), Just("3"), Just("\"value\":["),
+            Just("\"hits\":{"), Just("{\"value\":[{}]}"), Just("\"columns\":[{\"name\":\"Operation\"},{\"name\":\"OfficeId\"}]"), Just("\"rows\":[["),
+            Just("{\"Operation\":\"A\",\"CreationTime\":\"\"}")
+        ], 0..40), open in prop_oneof![Just("{\"value\":[{"), Just("{\"tables\":[{\"columns\":[{\"name\":\"Operation\"},{\"name\":\"OfficeId\"}],\"rows\":[["), Just("{\"hits\":{\"hits\":[")])
+    {
+        let outcome = read_bytes(format!("{open}{}", parts.concat()).as_bytes());
+        let mut end = 0;
+        for row in &outcome.rows {
+            let place = row.place();
+            prop_assert!(place.offset >= end);
+            end = place.offset + place.length;
+        }
+    }
+
+    /// UTF-16 gives the rows of UTF-8, and places that count its bytes.
+    #[test]
+    fn places_in_utf16_are_those_of_the_file(parts in proptest::collection::vec(
+        prop_oneof![
+            Just("{"), Just("}"), Just("["), Just("]"), Just("\""), Just("\n"), Just(" "), Just(","), Just("é"), Just("😀"), Just("語"),
+            Just("{\"Operation\":\"é😀\",\"CreationTime\":\"\"}")
+        ], 0..40), open in prop_oneof![Just("{\"a\":1}\n"), Just("[{\"abcdef\":1},"), Just("CreationTime,Operation\n")], encoding in 2_usize..6)
+    {
+        let text = format!("{open}{}", parts.concat());
+        let (narrow, wide) = (read_bytes(text.as_bytes()), read_bytes(&encoded(&text)[encoding]));
+        prop_assert_eq!(narrow.rows.len(), wide.rows.len());
+        let mark = if encoding % 2 == 1 { 2 } else { 0 };
+        let units = |until: u64| {
+            let text = text.get(..usize::try_from(until).unwrap()).unwrap();
+            text.encode_utf16().count() as u64 * 2
+        };
+        for (narrow, wide) in narrow.rows.iter().zip(&wide.rows) {
+            let (at, place) = (narrow.place(), wide.place());
+            prop_assert_eq!(place.line, at.line);
+            prop_assert_eq!(place.offset, mark + units(at.offset));
+            prop_assert_eq!(place.offset + place.length, mark + units(at.offset + at.length));
+        }
     }
 }

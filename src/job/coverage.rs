@@ -55,10 +55,10 @@ fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
         Some(layout) => (
             layout.format.unwrap_or_default(),
             layout.why,
-            layout.encoding,
+            layout.encoding.name(),
         ),
         None if state.account.packed.is_empty() => Default::default(),
-        None => (PACKED.to_owned(), state.account.packed, String::new()),
+        None => (PACKED.to_owned(), state.account.packed, ""),
     };
     FileCoverage {
         number: state.file,
@@ -67,7 +67,7 @@ fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
         size: state.size,
         format,
         why,
-        encoding,
+        encoding: encoding.to_owned(),
         rows: state.rows,
         read: state.read,
         degraded: state.degraded,

@@ -6,6 +6,7 @@
 use super::super::fields::Fields;
 use super::{degrade, native};
 use crate::record::{Operation, Property, Record, RecordId};
+use crate::time;
 use serde_json::Value;
 
 /// The column that holds the record.
@@ -61,13 +62,22 @@ fn completed(mut record: Record, fields: &Fields<'_>) -> Record {
         record.record_type = native::record_type(&fields.first(&TYPES));
     }
     if record.time.is_none() {
-        record.time = time(fields);
+        set_time(&mut record, fields);
     }
     record
 }
 
-fn time(fields: &Fields<'_>) -> Option<crate::time::Instant> {
-    TIMES.iter().find_map(|name| fields.time(name))
+/// The time around the record. That is spelled as the exporting machine spells dates, so day and month may be a guess.
+fn set_time(record: &mut Record, fields: &Fields<'_>) {
+    for name in TIMES {
+        record.time = fields.time(name);
+        if record.time.is_some() {
+            if time::is_ambiguous(&fields.text(name)) {
+                degrade(record, "day and month may be swapped");
+            }
+            return;
+        }
+    }
 }
 
 /// A record of what the outer columns say. The damaged text stays searchable as an extended property.
@@ -119,6 +129,23 @@ mod tests {
                 "{data}"
             );
             assert!(record.time.is_some() && record.operation.is("Set-Mailbox"));
+        }
+    }
+
+    #[test]
+    fn a_date_around_the_record_may_be_a_guess() {
+        for (date, note) in [
+            (
+                "3/6/2023 8:13:00 AM",
+                "AuditData is empty; day and month may be swapped",
+            ),
+            ("2023-03-06T08:13:00", "AuditData is empty"),
+        ] {
+            let row =
+                format!(r#"{{"AuditData":"","CreationDate":"{date}","Operations":"Add user."}}"#);
+            let record = read_json(&row).unwrap();
+            assert_eq!(record.degraded, note);
+            assert_eq!(record.time, time::parse("2023-03-06T08:13:00Z"));
         }
     }
 

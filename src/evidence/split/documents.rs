@@ -1,10 +1,14 @@
-//! JSON documents and arrays, pretty-printed or not, one after another: every object that stands in no other object is a row.
+//! JSON documents and arrays, pretty-printed or not, one after another: every object that stands in no other object is a row, but
+//! envelopes, whose rows stand in them.
 //!
 //! Only structure is looked at (depth, strings, escapes); whether an object is sound JSON is found out when it is read. An object
 //! that is not closed, or breaks a line inside a string, ends before the next line that begins like a row and is indented no deeper
-//! than the object was: nested lines of pretty-printed JSON are. Envelopes (`{"value":[…]}`) are one row here; to open them, this is
-//! the place.
+//! than the object was: nested lines of pretty-printed JSON are. Whether an object is an envelope (`envelope`, `arrays`) is decided
+//! when its end is seen, or when it is longer than a row may be; the cutter then goes back to the first of its rows, so that an
+//! envelope of any size is read with no more of it held than one row.
 
+use super::arrays;
+use super::envelope;
 use super::{RESUMES, Splitter, Step, too_long};
 use std::ops::ControlFlow;
 
@@ -14,8 +18,10 @@ enum State {
     Between,
     /// In bytes that belong to no object.
     Junk,
-    /// Inside an object.
+    /// Inside a row, or an object that may be an envelope.
     Inside,
+    /// Behind the rows of an envelope, before its end.
+    Tail,
     /// Behind a broken object, looking for the next row.
     Resync,
 }
@@ -37,52 +43,122 @@ const RAW_BREAK: &str = "line break inside a JSON string";
 /// Why an object is refused that is not closed.
 const NOT_CLOSED: &str = "JSON object is not closed (truncated?)";
 
+/// How deep envelopes stand in envelopes that are opened: a Graph batch is two deep.
+const NESTED: usize = 4;
+
+/// What the rows of an envelope are.
+enum Shape {
+    /// Objects, in arrays of known names.
+    Objects,
+    /// Arrays of values, under these columns.
+    Arrays(Vec<String>),
+}
+
+/// An array of rows that is open.
+struct Open {
+    /// Open brackets inside of it, from the beginning of its envelope.
+    depth: usize,
+    /// Brackets of arrays in it that are open.
+    arrays: usize,
+    /// Why none of its rows is read.
+    refused: Option<String>,
+}
+
+/// What was seen of envelopes, for the layout.
+#[derive(Default)]
+struct Seen {
+    opened: Option<&'static str>,
+    empty: Option<&'static str>,
+    next_page: Option<&'static str>,
+}
+
+/// Why the rest of an envelope is refused that goes on and on with arrays of rows.
+const TOO_MANY_ARRAYS: &str = "an envelope with more arrays of rows than are read";
+
 /// Cuts out the objects.
 pub(super) struct Documents {
     limit: usize,
+    shape: Shape,
+    /// Arrays of rows that are open, outermost first.
+    open: Vec<Open>,
+    seen: Seen,
+    /// Whether the object holds an array that may be one of rows.
+    suspect: bool,
+    /// Whether the row cut last was not closed when the file ended.
+    unfinished: bool,
     state: State,
     scanned: usize,
     depth: usize,
     quote: Quote,
     discarding: bool,
     resumes: u32,
-    /// Blanks before the first other character of the line on which the row begins.
+    line: Line,
+}
+
+/// The line on which a row begins.
+struct Line {
+    /// Blanks before its first other character.
     indent: usize,
-    /// Whether that line held nothing but blanks so far.
-    fresh_line: bool,
+    /// Whether it held nothing but blanks so far.
+    is_fresh: bool,
+}
+
+impl Line {
+    const START: Self = Self {
+        indent: 0,
+        is_fresh: true,
+    };
 }
 
 impl Documents {
+    /// Cuts out objects.
     pub(super) fn new(limit: usize) -> Self {
+        Self::of_shape(Shape::Objects, limit)
+    }
+
+    /// Cuts out the rows of tables in JSON, under the columns of the first.
+    pub(super) fn arrays(header: &[String], limit: usize) -> Self {
+        Self::of_shape(Shape::Arrays(header.to_vec()), limit)
+    }
+
+    fn of_shape(shape: Shape, limit: usize) -> Self {
         Self {
             limit,
+            shape,
+            open: Vec::new(),
+            seen: Seen::default(),
+            suspect: false,
+            unfinished: false,
             state: State::Between,
             scanned: 0,
             depth: 0,
             quote: Quote::Outside,
             discarding: false,
             resumes: RESUMES,
-            indent: 0,
-            fresh_line: true,
+            line: Line::START,
+        }
+    }
+
+    /// The bracket that a row, or an envelope, begins with here.
+    fn opener(&self) -> u8 {
+        match self.shape {
+            Shape::Arrays(_) if !self.open.is_empty() => b'[',
+            _ => b'{',
         }
     }
 
     fn between(&mut self, window: &[u8], ended: bool) -> Step {
+        let opener = self.opener();
         for (at, byte) in window.iter().enumerate() {
             match byte {
-                b'\n' => (self.indent, self.fresh_line) = (0, true),
-                b' ' | b'\t' => self.indent += usize::from(self.fresh_line),
+                b'\n' => self.line = Line::START,
+                b' ' | b'\t' => self.line.indent += usize::from(self.line.is_fresh),
                 b'\r' => {}
-                b',' | b'[' | b']' => self.fresh_line = false,
-                byte => {
-                    self.fresh_line = false;
-                    self.state = if *byte == b'{' {
-                        State::Inside
-                    } else {
-                        State::Junk
-                    };
-                    return Step::Skip(at);
-                }
+                byte if *byte == opener => return self.begin(State::Inside, at),
+                b'[' => self.array_opens(),
+                b']' if self.array_closes() => return self.begin(State::Tail, at + 1),
+                b',' | b']' => self.line.is_fresh = false,
+                _ => return self.begin(State::Junk, at),
             }
         }
         match (window.is_empty(), ended) {
@@ -92,41 +168,159 @@ impl Documents {
         }
     }
 
+    fn begin(&mut self, state: State, at: usize) -> Step {
+        self.state = state;
+        self.line.is_fresh = false;
+        Step::Skip(at)
+    }
+
+    fn array_opens(&mut self) {
+        self.line.is_fresh = false;
+        if let Some(open) = self.open.last_mut() {
+            open.arrays += 1;
+        }
+    }
+
+    /// Closes an array; whether it was the one that holds the rows of an envelope.
+    fn array_closes(&mut self) -> bool {
+        let Some(open) = self.open.last_mut() else {
+            return false;
+        };
+        if let Some(arrays) = open.arrays.checked_sub(1) {
+            open.arrays = arrays;
+            return false;
+        }
+        self.depth = open.depth - 1;
+        true
+    }
+
     fn junk(&mut self, window: &[u8], ended: bool) -> Step {
-        match memchr::memchr2(b'\n', b'{', window) {
+        let opener = self.opener();
+        let close = if self.open.is_empty() { opener } else { b']' };
+        match memchr::memchr3(b'\n', opener, close, window) {
             None if !ended && window.is_empty() => Step::More,
             None if !ended => Step::Discard(window.len()),
             end => {
                 let end = end.unwrap_or(window.len());
-                self.refuse(end, "not a JSON object".to_owned())
+                self.refuse(end, self.not_a_row().to_owned())
             }
         }
     }
 
+    fn not_a_row(&self) -> &'static str {
+        match self.opener() {
+            b'[' => "not a JSON array, as the rows of its table are",
+            _ => "not a JSON object",
+        }
+    }
+
     fn inside(&mut self, window: &[u8], ended: bool) -> Step {
-        if let Some(end) = self.object_end(window) {
-            return match end {
-                ControlFlow::Continue(end) if self.discarding || end > self.limit => {
-                    self.refuse(end, too_long(self.limit))
+        let found = self.object_end(window);
+        let (end, whole) = match found {
+            Some(ControlFlow::Continue(end)) => (end, end <= self.limit),
+            Some(ControlFlow::Break(line_break)) => (line_break, false),
+            None if ended || window.len() > self.limit => (window.len(), false),
+            None => return Step::More,
+        };
+        let head = window.get(..end.min(self.limit)).unwrap_or_default();
+        if let Some(step) = self.envelope(head, whole) {
+            return step;
+        }
+        match found {
+            Some(ControlFlow::Continue(end)) => self.whole(end, whole),
+            Some(ControlFlow::Break(line_break)) => {
+                self.leave_tail();
+                self.broken(window, ended, line_break)
+            }
+            None if ended => self.unfinished(window),
+            None => self.overlong(window),
+        }
+    }
+
+    /// An object, an array or the rest of an envelope that ends here.
+    fn whole(&mut self, end: usize, short: bool) -> Step {
+        let tail = self.leave_tail();
+        if self.discarding || !short {
+            return self.refuse(end, too_long(self.limit));
+        }
+        if tail && self.suspect && self.resumes == 0 {
+            return self.refuse(end, TOO_MANY_ARRAYS.to_owned());
+        }
+        if tail {
+            self.restart();
+            return Step::Skip(end);
+        }
+        if let Some(reason) = self.open.last().and_then(|open| open.refused.clone()) {
+            return self.refuse(end, reason);
+        }
+        self.restart();
+        Step::Row {
+            start: 0,
+            end,
+            next: end,
+        }
+    }
+
+    /// Leaves the envelope whose rest was looked at, if one was.
+    fn leave_tail(&mut self) -> bool {
+        let tail = matches!(self.state, State::Tail);
+        if tail {
+            self.open.pop();
+        }
+        tail
+    }
+
+    /// Opens an envelope: goes to the first of its rows, or over one without rows.
+    fn envelope(&mut self, head: &[u8], whole: bool) -> Option<Step> {
+        let tail = matches!(self.state, State::Tail);
+        let deepest = match self.shape {
+            Shape::Objects => NESTED,
+            Shape::Arrays(_) => 1,
+        };
+        let may_open = if tail {
+            self.resumes > 0
+        } else {
+            self.suspect && self.open.len() < deepest
+        };
+        if self.discarding || !may_open {
+            return None;
+        }
+        let depth = if tail { self.open.last()?.depth - 1 } else { 0 };
+        let (start, open) = match &self.shape {
+            Shape::Objects => {
+                let found = envelope::find(head, depth);
+                self.seen.next_page = self.seen.next_page.or(found.next_page);
+                if found.rows.is_none() && found.empty.is_some() && whole && !tail {
+                    self.seen.empty = self.seen.empty.or(found.empty);
+                    return Some(self.skip(head, head.len()));
                 }
-                ControlFlow::Continue(end) => {
-                    self.restart();
-                    Step::Row {
-                        start: 0,
-                        end,
-                        next: end,
-                    }
-                }
-                ControlFlow::Break(line_break) => self.broken(window, ended, line_break),
-            };
+                let rows = found.rows?;
+                self.seen.opened = self.seen.opened.or(Some(rows.name));
+                (rows.start, Open::new(rows.depth, None))
+            }
+            Shape::Arrays(header) => {
+                let table = arrays::find(head, depth)?;
+                (table.start, Open::new(table.depth, table.refused(header)))
+            }
+        };
+        if self.leave_tail() {
+            // Each look at the rest of an envelope costs its length.
+            self.resumes -= 1;
         }
-        if ended {
-            return self.unfinished(window);
+        self.open.push(open);
+        Some(self.skip(head, start))
+    }
+
+    /// Goes over text of an envelope; the line on which the next row begins may have begun in it.
+    fn skip(&mut self, head: &[u8], end: usize) -> Step {
+        let text = head.get(..end).unwrap_or_default();
+        if let Some(line_break) = memchr::memrchr(b'\n', text) {
+            let line = text.get(line_break + 1..).unwrap_or_default();
+            let blank = |byte: &&u8| matches!(byte, b' ' | b'\t');
+            self.line.indent = line.iter().take_while(blank).count();
         }
-        if window.len() > self.limit {
-            return self.overlong(window);
-        }
-        Step::More
+        self.restart();
+        Step::Skip(end)
     }
 
     /// Goes on to the end of the object, or to a line break inside a string.
@@ -140,6 +334,7 @@ impl Documents {
                 }
                 continue;
             }
+            self.suspect |= *byte == b'[' && self.may_hold_rows(window);
             self.scanned += 1;
             match byte {
                 b'"' => self.quote = Quote::Inside,
@@ -152,6 +347,15 @@ impl Documents {
             }
         }
         None
+    }
+
+    /// Whether the array that begins at the byte looked at may be one of rows.
+    fn may_hold_rows(&self, window: &[u8]) -> bool {
+        let text = window.get(..self.scanned).unwrap_or_default();
+        match self.shape {
+            Shape::Objects => envelope::may_hold_rows(text, self.depth),
+            Shape::Arrays(_) => arrays::may_hold_rows(text, self.depth),
+        }
     }
 
     /// Goes to behind the next byte that matters inside a string; `None` (and to the end) when there is none.
@@ -174,6 +378,7 @@ impl Documents {
 
     fn overlong(&mut self, window: &[u8]) -> Step {
         if let Some(next) = self.try_resume(window) {
+            self.leave_tail();
             return self.refuse(next, too_long(self.limit));
         }
         self.discarding = true;
@@ -182,8 +387,19 @@ impl Documents {
     }
 
     fn unfinished(&mut self, window: &[u8]) -> Step {
-        let end = self.try_resume(window).unwrap_or(window.len());
-        self.refuse(end, NOT_CLOSED.to_owned())
+        if !self.discarding && window.trim_ascii().is_empty() {
+            // Nothing is left but the end of an envelope that never came.
+            return if window.is_empty() {
+                Step::End
+            } else {
+                Step::Skip(window.len())
+            };
+        }
+        let resume = self.try_resume(window);
+        self.leave_tail();
+        let step = self.refuse(resume.unwrap_or(window.len()), NOT_CLOSED.to_owned());
+        self.unfinished = resume.is_none();
+        step
     }
 
     /// The next row inside of the window of an object that did not end, if it may still be looked for.
@@ -195,7 +411,7 @@ impl Documents {
         let mut from = 0;
         while let Some(at) = memchr::memchr(b'\n', &window[from..]) {
             from += at + 1;
-            if let Resume::Here(at) = resume(&window[from..], self.indent) {
+            if let Resume::Here(at) = resume(&window[from..], self.line.indent) {
                 return Some(from + at);
             }
         }
@@ -225,7 +441,7 @@ impl Documents {
         while let Some(at) = memchr::memchr(b'\n', &window[from..]) {
             let line_break = from + at;
             from = line_break + 1;
-            match resume(&window[from..], self.indent) {
+            match resume(&window[from..], self.line.indent) {
                 Resume::Here(at) => return self.refuse(from + at, RAW_BREAK.to_owned()),
                 Resume::Unknown if !ended => return self.discard_to(line_break),
                 Resume::Unknown | Resume::No => {}
@@ -253,6 +469,8 @@ impl Documents {
         self.scanned = 0;
         self.depth = 0;
         self.quote = Quote::Outside;
+        self.suspect = false;
+        self.unfinished = false;
     }
 }
 
@@ -261,8 +479,38 @@ impl Splitter for Documents {
         match self.state {
             State::Between => self.between(window, ended),
             State::Junk => self.junk(window, ended),
-            State::Inside => self.inside(window, ended),
+            State::Inside | State::Tail => self.inside(window, ended),
             State::Resync => self.resync(window, ended),
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.unfinished
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let seen = [
+            (self.seen.opened, "its rows stand in an envelope, in"),
+            (self.seen.empty, "an envelope holds no rows in"),
+            (self.seen.next_page, "names a next page:"),
+        ];
+        let mut notes: Vec<String> = seen
+            .iter()
+            .filter_map(|(name, words)| name.map(|name| format!("{words} {name}")))
+            .collect();
+        if !self.open.is_empty() {
+            notes.push("ends inside of an envelope (truncated?)".to_owned());
+        }
+        notes
+    }
+}
+
+impl Open {
+    fn new(depth: usize, refused: Option<String>) -> Self {
+        Self {
+            depth,
+            arrays: 0,
+            refused,
         }
     }
 }

@@ -9,6 +9,8 @@ pub(super) struct Lines {
     scanned: usize,
     /// Whether the line's beginning was discarded already.
     discarding: bool,
+    /// Whether the row cut last has no line end behind it.
+    open: bool,
 }
 
 impl Lines {
@@ -17,6 +19,7 @@ impl Lines {
             limit,
             scanned: 0,
             discarding: false,
+            open: false,
         }
     }
 
@@ -48,12 +51,14 @@ impl Splitter for Lines {
         let rest = window.get(self.scanned..).unwrap_or_default();
         if let Some(at) = memchr::memchr(b'\n', rest) {
             let end = self.scanned + at;
+            self.open = false;
             return self.line(&window[..end], end + 1);
         }
         if ended {
             return if window.is_empty() && !self.discarding {
                 Step::End
             } else {
+                self.open = true;
                 self.line(window, window.len())
             };
         }
@@ -64,5 +69,9 @@ impl Splitter for Lines {
         }
         self.scanned = window.len();
         Step::More
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
     }
 }

@@ -25,6 +25,8 @@ pub(in crate::evidence) struct Table {
     resumes: u32,
     /// Whether the beginning of the row was discarded already.
     discarding: bool,
+    /// Whether the row cut last has no line end behind it.
+    open: bool,
 }
 
 impl Table {
@@ -37,6 +39,7 @@ impl Table {
             at: At::CellStart,
             resumes: RESUMES,
             discarding: false,
+            open: false,
         }
     }
 
@@ -129,13 +132,15 @@ impl Table {
 
     fn at_end(&mut self, window: &[u8]) -> Step {
         if self.at != At::Quoted {
-            return if window.is_empty() && !self.discarding {
-                Step::End
-            } else {
-                self.row(window, window.len())
-            };
+            if window.is_empty() && !self.discarding {
+                return Step::End;
+            }
+            self.open = true;
+            return self.row(window, window.len());
         }
-        let end = self.resume(window).unwrap_or(window.len());
+        let resume = self.resume(window);
+        self.open = resume.is_none();
+        let end = resume.unwrap_or(window.len());
         let lines = memchr::memchr_iter(b'\n', &window[..end]).count();
         let reason = format!("row ends inside a quoted cell (truncated file?), {lines} lines on");
         self.refuse(end, end, reason)
@@ -154,6 +159,7 @@ impl Table {
 impl Splitter for Table {
     fn step(&mut self, window: &[u8], ended: bool) -> Step {
         if let Some(end) = self.row_end(window) {
+            self.open = false;
             self.row(&window[..end], end + 1)
         } else if ended {
             self.at_end(window)
@@ -162,5 +168,9 @@ impl Splitter for Table {
         } else {
             Step::More
         }
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
     }
 }

@@ -47,6 +47,12 @@ fn table() -> Container {
     }
 }
 
+fn arrays() -> Container {
+    Container::Arrays {
+        header: vec!["a".to_owned()],
+    }
+}
+
 #[test]
 fn rows_are_cut_where_they_end() {
     for (container, text, expected) in [
@@ -56,6 +62,21 @@ fn rows_are_cut_where_they_end() {
         (Container::Documents, "{\"a\nb\"}\n{c}", "!0+8 8+3"),
         (Container::Documents, "{a\n{b}", "!0+3 3+3"),
         (Container::Documents, " 12 {a}", "!1+3 4+3"),
+        (
+            Container::Documents,
+            "{\"value\":[{1},{2}],\"a\":1}{3}",
+            "10+3 14+3 25+3",
+        ),
+        (
+            Container::Documents,
+            "{\"value\":[{0},[{1}],3,{2}]}\n{3}",
+            "10+3 15+3 !20+2 22+3 28+3",
+        ),
+        (
+            arrays(),
+            "{\"tables\":[{\"columns\":[{\"name\":\"a\"}],\"rows\":[[1],\n[{}]]}]}",
+            "45+3 50+4",
+        ),
         (table(), "1,\"a\n\"\"b\"\r\n2,b\n", "0+9 11+3"),
         (table(), "1,\"a\nx\n2,b\n", "!0+7 7+3"),
         (table(), "1,a\"b\n2,b", "0+5 6+3"),
@@ -87,10 +108,25 @@ fn rows_beyond_the_limit_end_where_they_end() {
     }
 }
 
+/// Text in which envelopes and tables are likely.
+fn enveloped() -> impl Strategy<Value = String> {
+    let parts = prop_oneof![
+        "[{}\\[\\]\",a\\\\ \n]{0,4}",
+        Just("{\"value\":[{}".to_owned()),
+        Just("],\"value\":[{}]}".to_owned()),
+        Just("{\"value\":[]}".to_owned()),
+        Just("{\"hits\":{\"hits\":[{".to_owned()),
+        Just("{\"tables\":[{\"columns\":[{\"name\":\"a\"}],\"rows\":[[1],".to_owned()),
+        Just("]}]},".to_owned()),
+    ];
+    proptest::collection::vec(parts, 0..12).prop_map(|parts| parts.concat())
+}
+
 fn containers() -> impl Strategy<Value = Container> {
     prop_oneof![
         Just(Container::Lines),
         Just(Container::Documents),
+        Just(arrays()),
         Just(table())
     ]
 }
@@ -104,6 +140,17 @@ proptest! {
 
     #[test]
     fn limits_end(container in containers(), text in r#"[{}\[\]",a\\ \n]{0,200}"#, block in 1_usize..20, limit in 1_usize..30) {
+        cut(&container, text.as_bytes(), block, limit);
+    }
+
+    #[test]
+    fn blocks_do_not_matter_in_envelopes(container in containers(), text in enveloped(), block in 1_usize..20) {
+        let whole = cut(&container, text.as_bytes(), 1000, 1000);
+        prop_assert_eq!(cut(&container, text.as_bytes(), block, 1000), whole);
+    }
+
+    #[test]
+    fn limits_end_in_envelopes(container in containers(), text in enveloped(), block in 1_usize..20, limit in 1_usize..30) {
         cut(&container, text.as_bytes(), block, limit);
     }
 }
