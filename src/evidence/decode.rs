@@ -94,6 +94,9 @@ fn check_width(content: &mut Content, what: &str, found: usize, header: &Header)
 
 /// Adds a reason why the events of a row are less than it said.
 fn degrade_all(content: &mut Content, note: &str) {
+    if let Content::Inventory(entry) = content {
+        entry.lost_mut().push(note.to_owned());
+    }
     for record in content.records_mut() {
         format::degrade(record, note);
     }

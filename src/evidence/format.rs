@@ -4,14 +4,24 @@
 //! it. Not here: what a file is cut into rows by.
 
 mod cloud_app;
+mod cut;
 mod diagnostic;
 mod directory;
+mod elastic;
+mod flat;
+mod flattened;
+mod google;
+mod graph_query;
 mod inventory;
+mod listing;
 mod mailbox;
 mod native;
 mod office;
+mod portal;
 mod search;
 mod sign_in;
+mod splunk;
+mod wrapped;
 
 use super::fields::Fields;
 use crate::record::{Inventory, Record};
@@ -36,6 +46,8 @@ enum Reader {
     One(fn(Fields<'_>) -> Result<Record, String>),
     /// One row is one event or several, or wraps a row of another format.
     Any(fn(Fields<'_>) -> Result<Content, String>),
+    /// One row wraps a row of another format; it is told how many wrappers are around itself.
+    Wrapper(fn(Fields<'_>, usize) -> Result<Content, String>),
     /// One row is an entry of an inventory.
     Inventory(fn(Fields<'_>) -> Result<Inventory, String>),
 }
@@ -62,9 +74,15 @@ impl Content {
 impl Format {
     /// Reads a row; the reason when it is none that this program can use.
     pub(super) fn read(&self, fields: Fields<'_>) -> Result<Content, String> {
+        self.read_at(fields, 0)
+    }
+
+    /// The same, inside of so many wrappers.
+    fn read_at(&self, fields: Fields<'_>, depth: usize) -> Result<Content, String> {
         match self.read {
             Reader::One(read) => read(fields).map(|record| Content::Records(vec![record])),
             Reader::Any(read) => read(fields),
+            Reader::Wrapper(read) => read(fields, depth),
             Reader::Inventory(read) => {
                 read(fields).map(|inventory| Content::Inventory(Box::new(inventory)))
             }
@@ -72,14 +90,36 @@ impl Format {
     }
 }
 
-/// Every format, the most particular first: the first that recognises a row reads it.
+/// Every format, the most particular first: the first that recognises a row reads it. Native records are most of all rows, so what
+/// cannot be taken for one stands behind them.
 pub const FORMATS: &[Format] = &[
+    Format {
+        name: "splunk",
+        what: "results that Splunk exported, with the event in _raw or as extracted fields",
+        source: "Splunk: Export search results; Splunk Add-on for Microsoft Office 365",
+        recognise: splunk::recognise,
+        read: Reader::Wrapper(splunk::read),
+    },
+    Format {
+        name: "graph-audit-query",
+        what: "records of a Microsoft Graph audit log query, with the record in auditData",
+        source: "Microsoft: Graph auditLogRecord",
+        recognise: graph_query::recognise,
+        read: Reader::One(graph_query::read),
+    },
     Format {
         name: "unified-audit-search",
         what: "rows of Search-UnifiedAuditLog or a Purview audit search, with the record in AuditData",
         source: "Microsoft: Search-UnifiedAuditLog; Export, configure, and view audit log records",
         recognise: search::recognise,
         read: Reader::One(search::read),
+    },
+    Format {
+        name: "hunting-stream",
+        what: "Defender XDR hunting tables as streamed to an event hub or a storage account",
+        source: "Microsoft: Stream Microsoft Defender XDR events (category AdvancedHunting-…)",
+        recognise: cloud_app::recognise_stream,
+        read: Reader::Wrapper(cloud_app::read_stream),
     },
     Format {
         name: "cloud-app-events",
@@ -164,6 +204,41 @@ pub const FORMATS: &[Format] = &[
         source: "Microsoft: Office 365 Management Activity API schema",
         recognise: native::recognise,
         read: Reader::One(native::read),
+    },
+    Format {
+        name: "elastic",
+        what: "documents of the Elastic integrations for Microsoft 365 and Entra",
+        source: "Elastic: Microsoft 365 integration, ingest pipeline of o365.audit",
+        recognise: elastic::recognise,
+        read: Reader::Wrapper(elastic::read),
+    },
+    Format {
+        name: "audit-data-columns",
+        what: "rows of an audit search whose AuditData was spread over columns (AuditData.UserId, …)",
+        source: "Microsoft: Export, configure, and view audit log records (Power Query)",
+        recognise: flattened::recognise,
+        read: Reader::One(flattened::read),
+    },
+    Format {
+        name: "audit-search-screen",
+        what: "rows of the audit search page of the compliance portal, as shown on screen",
+        source: "Microsoft: Search the audit log in the compliance portal",
+        recognise: portal::recognise,
+        read: Reader::One(portal::read),
+    },
+    Format {
+        name: "google-workspace",
+        what: "activities of the Google Workspace Reports API, or their events one a row",
+        source: "Google: Admin SDK Reports API, activities.list; Sentinel GWorkspace_ReportsAPI tables",
+        recognise: google::recognise,
+        read: Reader::Any(google::read),
+    },
+    Format {
+        name: "enriched-audit",
+        what: "rows of the Log Analytics table EnrichedMicrosoft365AuditLogs",
+        source: "Microsoft: Azure Monitor Logs reference, EnrichedMicrosoft365AuditLogs",
+        recognise: office::recognise_enriched,
+        read: Reader::One(office::read_enriched),
     },
     Format {
         name: "office-activity",
@@ -305,6 +380,28 @@ pub const FORMATS: &[Format] = &[
         recognise: inventory::is_role_group_member,
         read: Reader::Inventory(inventory::read_role_group_member),
     },
+    Format {
+        name: "audit-content-list",
+        what: "a list of content blobs of the Management Activity API, which holds no records",
+        source: "Microsoft: Office 365 Management Activity API reference, List available content",
+        recognise: listing::recognise_content,
+        read: Reader::One(listing::refuse_content),
+    },
+    Format {
+        name: "mail-access-summary",
+        what: "tables that Microsoft-Extractor-Suite derives from mail reads, which hold no records",
+        source: "Microsoft-Extractor-Suite: Get-Sessions, Get-MessageIDs",
+        recognise: listing::recognise_summary,
+        read: Reader::One(listing::refuse_summary),
+    },
+    // Takes whatever else wraps an object: it has to stay the last.
+    Format {
+        name: "wrapped",
+        what: "rows of any other collector that wrap a record of a format above",
+        source: "observed: Wazuh, Logstash, SOF-ELK, Splunk HEC, event hub capture",
+        recognise: wrapped::recognise,
+        read: Reader::Wrapper(wrapped::read),
+    },
 ];
 
 /// The format of a row or header.
@@ -317,10 +414,16 @@ pub(super) fn named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
 }
 
-/// What a row says that stands inside of another, whatever its format; the reason when it is none that this program knows.
-pub(super) fn read_inner(fields: Fields<'_>) -> Result<Content, String> {
+/// Most wrappers around each other that are opened.
+const WRAPPERS: usize = 4;
+
+/// What a row says that stands inside of so many wrappers, whatever its format; the reason when it is none that this program knows.
+fn read_nested(fields: Fields<'_>, depth: usize) -> Result<Content, String> {
+    if depth > WRAPPERS {
+        return Err(format!("more than {WRAPPERS} wrappers around each other"));
+    }
     match recognise(&fields) {
-        Some(format) => format.read(fields),
+        Some(format) => format.read_at(fields, depth),
         None => Err("the row wraps no record grantline knows".to_owned()),
     }
 }
@@ -343,6 +446,7 @@ mod tests {
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), FORMATS.len());
+        assert_eq!(FORMATS.last().map(|format| format.name), Some("wrapped"));
         for format in FORMATS {
             assert!(
                 format

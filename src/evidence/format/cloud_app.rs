@@ -1,12 +1,12 @@
 //! `cloud-app-events`: the Defender XDR table `CloudAppEvents`, which wraps the native record in `RawEventData`.
 //!
 //! Hunting exports mix it with device and identity tables; their rows are refused by name. Without `RawEventData` the outer columns
-//! make a lesser record.
+//! make a lesser record. Streamed to an event hub, a row stands in an envelope (`hunting-stream`).
 
 use super::super::fields::Fields;
-use super::degrade;
 use super::native::{self, is_guid, note_time};
 use super::sign_in::country_code;
+use super::{Content, cut, degrade, read_nested};
 use crate::record::{Address, Change, Operation, Record, RecordId, Target, UserType};
 use serde_json::Value;
 
@@ -38,13 +38,59 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
         Some(Value::Object(members)) => native::record(&Fields::of_members(members))
             .map(|record| completed(record, &fields))
             .or_else(|_| outer(&fields, "RawEventData names no operation")),
-        Some(_) => outer(&fields, "RawEventData is cut off or damaged"),
+        Some(_) => salvaged(&fields).map_or_else(|| outer(&fields, CUT), Ok),
         None => outer(&fields, "RawEventData is empty"),
     }
 }
 
-/// Adds what only the table knows.
+/// What is said of a native record that is not whole.
+const CUT: &str = "RawEventData is cut off or damaged";
+
+/// What is left of a native record that was cut off, with what the table knows.
+fn salvaged(fields: &Fields<'_>) -> Option<Record> {
+    let left = cut::salvage(&fields.text("RawEventData"))?;
+    let mut record = native::record(&Fields::of_members(left.as_object()?)).ok()?;
+    degrade(&mut record, CUT);
+    Some(completed(record, fields))
+}
+
+/// What the category of a streamed row begins with; the name of its table follows.
+const STREAM: &str = "AdvancedHunting-";
+
+pub(super) fn recognise_stream(fields: &Fields<'_>) -> bool {
+    fields.names_one("properties") && fields.text("category").starts_with(STREAM)
+}
+
+/// Reads a row of a hunting table in its envelope, which alone knows the tenant.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that all formats share; some rename the fields"
+)]
+pub(super) fn read_stream(fields: Fields<'_>, depth: usize) -> Result<Content, String> {
+    let category = fields.text("category");
+    let table = category.strip_prefix(STREAM).unwrap_or_default();
+    let row = fields.json("properties");
+    let Some(Value::Object(members)) = row.as_deref() else {
+        return Err(format!("an envelope of the table {table} without its row"));
+    };
+    let mut content = read_nested(Fields::of_members(members), depth + 1)
+        .map_err(|reason| format!("a row of the Defender table {table}: {reason}"))?;
+    for record in content.records_mut() {
+        if record.tenant.is_empty() {
+            record.tenant = fields.text("tenantId");
+        }
+    }
+    Ok(content)
+}
+
+/// Adds what only the table knows, and what the native record leaves out: directory records often have no address.
 fn completed(mut record: Record, fields: &Fields<'_>) -> Record {
+    if record.address.written.is_empty() {
+        record.address = Address::read(&fields.text("IPAddress"));
+    }
+    if record.agent.is_empty() {
+        record.agent = fields.text("UserAgent");
+    }
     if record.country.is_empty() {
         record.country = country_code(&fields.text("CountryCode")).unwrap_or_default();
     }
@@ -97,8 +143,6 @@ fn outer(fields: &Fields<'_>, note: &str) -> Result<Record, String> {
         user_key: fields.text("AccountObjectId"),
         user_type: user_type(fields),
         object: fields.first(&["ObjectId", "ObjectName"]),
-        address: Address::read(&fields.text("IPAddress")),
-        agent: fields.text("UserAgent"),
         ..Record::default()
     };
     record.app.id = fields.first(&["OAuthAppId", "AppId"]);
@@ -183,6 +227,28 @@ mod tests {
         );
         assert_eq!(record.targets[0].name, "Microsoft Graph");
         assert_eq!(record.degraded, "RawEventData is empty");
+    }
+
+    #[test]
+    fn a_streamed_row_is_taken_out_of_its_envelope() {
+        let streamed = |table: &str, row: &str| {
+            as_format(
+                "hunting-stream",
+                &format!(
+                    r#"{{"time":"2021-08-02T13:35:00Z","tenantId":"t","operationName":"Publish","category":"AdvancedHunting-{table}","properties":{row}}}"#
+                ),
+            )
+        };
+        let record = streamed(
+            "CloudAppEvents",
+            r#"{"Timestamp":"2021-08-02T13:32:07Z","ActionType":"Add user.","IPAddress":"203.0.113.9",
+                "RawEventData":{"Id":"n","Operation":"Add user.","CreationTime":"2021-08-02T13:32:07Z"}}"#,
+        )
+        .unwrap();
+        assert_eq!((record.id.0.as_str(), record.tenant.as_str()), ("n", "t"));
+        assert_eq!(record.address.written, "203.0.113.9");
+        let reason = streamed("EmailEvents", r#"{"Timestamp":"2021-08-02T13:32:07Z"}"#);
+        assert!(reason.unwrap_err().contains("EmailEvents"));
     }
 
     #[test]

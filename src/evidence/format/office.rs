@@ -1,4 +1,5 @@
-//! `office-activity`: the Log Analytics table `OfficeActivity`, which is the native record under other names (TELEMETRY §2.6).
+//! `office-activity`: the Log Analytics table `OfficeActivity`, which is the native record under other names (TELEMETRY §2.6), and
+//! `enriched-audit`: `EnrichedMicrosoft365AuditLogs`, the same records as Global Secure Access saw them.
 //!
 //! `Start_Time` and `ElevationTime` repeat the time of ingestion, minutes later: they are never the time of the event. `TenantId` is
 //! the workspace, not the tenant.
@@ -6,6 +7,7 @@
 use super::super::fields::{Aliases, Fields};
 use super::native;
 use crate::record::Record;
+use serde_json::{Map, Value};
 
 /// Native names and their columns.
 const ALIASES: Aliases = &[
@@ -37,11 +39,101 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     native::read(fields.with_aliases(ALIASES))
 }
 
+/// Native names and the columns of the enriched table. Its `ClientIp` is the record's own; `SourceIp` is what the network saw, and
+/// stands in where the record has none. `UserType` may be empty beside `ActorUserType`.
+const ENRICHED: Aliases = &[
+    ("CreationTime", &["TimeGenerated"]),
+    ("ClientIP", &["ClientIp", "SourceIp"]),
+    ("UserType", &["UserType", "ActorUserType"]),
+];
+
+/// The columns of the enriched table.
+const COLUMNS: [&str; 16] = [
+    "Id",
+    "Operation",
+    "TimeGenerated",
+    "Workload",
+    "RecordType",
+    "UserId",
+    "UserKey",
+    "UserType",
+    "ActorUserType",
+    "OrganizationId",
+    "ObjectId",
+    "ResultStatus",
+    "ClientIp",
+    "SourceIp",
+    "UniqueTokenId",
+    "DeviceId",
+];
+
+/// The column that holds the rest of the record.
+const REST: &str = "AdditionalProperties";
+
+pub(super) fn recognise_enriched(fields: &Fields<'_>) -> bool {
+    fields.names_one("Operation") && fields.names_one("SourceIp") && fields.names_one(REST)
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the signature that all formats share; some rename the fields"
+)]
+pub(super) fn read_enriched(fields: Fields<'_>) -> Result<Record, String> {
+    let rest = fields.json(REST);
+    let mut members = match rest.as_deref() {
+        Some(Value::Object(rest)) => rest.clone(),
+        _ => Map::new(),
+    };
+    for name in COLUMNS {
+        let value = fields.text(name);
+        if !value.is_empty() {
+            members.insert(name.to_owned(), Value::String(value));
+        }
+    }
+    let mut record = native::read(Fields::of_members(&members).with_aliases(ENRICHED))?;
+    if rest.is_none_or(|rest| !rest.is_object()) && fields.has(REST) {
+        super::degrade(&mut record, "AdditionalProperties is cut off or damaged");
+    }
+    Ok(record)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::fields::Members;
+    use super::super::reading::as_format;
     use super::*;
     use crate::record::{LogonType, UserType};
+
+    #[test]
+    fn the_enriched_table_keeps_the_rest_of_the_record() {
+        for (rest, degraded) in [
+            (
+                r#""{\"MailboxOwnerUPN\":\"v@x\",\"Parameters\":[{\"Name\":\"User\",\"Value\":\"h\"}]}""#,
+                "",
+            ),
+            (
+                r#""{\"MailboxOw""#,
+                "AdditionalProperties is cut off or damaged",
+            ),
+        ] {
+            let record = as_format(
+                "enriched-audit",
+                &format!(
+                    r#"{{"TimeGenerated":"2024-05-01T10:00:00Z","Id":"a","Operation":"MailItemsAccessed","RecordType":2,"UserId":"p@x","UserType":"",
+                        "ActorUserType":"Admin","ClientIp":"","SourceIp":"203.0.113.9","UniqueTokenId":"tOken","TenantId":"workspace","AdditionalProperties":{rest}}}"#
+                ),
+            )
+            .unwrap();
+            assert_eq!(record.degraded, degraded);
+            assert_eq!(record.address.written, "203.0.113.9");
+            assert_eq!(
+                (record.token.as_str(), record.tenant.as_str()),
+                ("tOken", "")
+            );
+            assert_eq!(record.user_type, Some(UserType::Admin));
+            assert_eq!(record.parameter("User").is_some(), degraded.is_empty());
+        }
+    }
 
     #[test]
     fn columns_have_their_native_meaning() {

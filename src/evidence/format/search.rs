@@ -4,7 +4,7 @@
 //! and when: the row is kept and marked.
 
 use super::super::fields::Fields;
-use super::{degrade, native};
+use super::{cut, degrade, native};
 use crate::record::{Operation, Property, Record, RecordId};
 use crate::time;
 use serde_json::Value;
@@ -23,20 +23,46 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
     fields.names_one(DATA)
 }
 
+/// Whether the record is there, rather than empty or cut off.
+pub(super) fn is_whole(fields: &Fields<'_>) -> bool {
+    fields.json(DATA).is_some_and(|data| data.is_object())
+}
+
 #[expect(
     clippy::needless_pass_by_value,
     reason = "the signature that all formats share; some rename the fields"
 )]
 pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
+    record(&fields)
+}
+
+/// Reads a row that may hold other columns, too.
+pub(super) fn record(fields: &Fields<'_>) -> Result<Record, String> {
     let data = fields.json(DATA);
     match data.as_deref() {
         Some(Value::Object(members)) => match native::record(&Fields::of_members(members)) {
-            Ok(record) => Ok(inner(record, &fields)),
-            Err(_) => outer(&fields, "AuditData names no operation"),
+            Ok(record) => Ok(inner(record, fields)),
+            Err(_) => outer(fields, "AuditData names no operation"),
         },
-        None => outer(&fields, "AuditData is empty"),
-        Some(_) => outer(&fields, "AuditData is cut off or damaged"),
+        None => outer(fields, "AuditData is empty"),
+        Some(_) => salvaged(fields).map_or_else(|| outer(fields, CUT), Ok),
     }
+}
+
+/// What is said of a record that is not whole.
+const CUT: &str = "AuditData is cut off or damaged";
+
+/// What is left of a record that was cut off, with the columns around it.
+fn salvaged(fields: &Fields<'_>) -> Option<Record> {
+    let data = fields.text(DATA);
+    let left = cut::salvage(&data)?;
+    let mut record = native::record(&Fields::of_members(left.as_object()?)).ok()?;
+    degrade(&mut record, CUT);
+    record.extended.push(Property {
+        name: DATA.to_owned(),
+        value: data,
+    });
+    Some(inner(record, fields))
 }
 
 /// A wrapped record. Times around it depend on the culture of the exporting machine, so one taken from there is marked.
@@ -51,7 +77,7 @@ fn inner(record: Record, fields: &Fields<'_>) -> Record {
 }
 
 /// Fills in what the wrapped record does not say itself.
-fn completed(mut record: Record, fields: &Fields<'_>) -> Record {
+pub(super) fn completed(mut record: Record, fields: &Fields<'_>) -> Record {
     if record.id.0.is_empty() {
         record.id = RecordId(fields.first(&IDS));
     }
@@ -168,5 +194,17 @@ mod tests {
             assert!(record.time.is_some());
         }
         assert!(read_json(r#"{"AuditData":""}"#).is_err());
+    }
+
+    #[test]
+    fn what_stands_before_the_cut_is_read() {
+        let record = read_json(
+            r#"{"UserIds":"u","Operations":"MailItemsAccessed","AuditData":"{\"Id\":\"a\",\"Operation\":\"MailItemsAccessed\",\"CreationTime\":\"2024-05-01T11:00:00\",\"MailboxOwnerUPN\":\"v@example.com\",\"Folders\":[{\"Path\":\"\\\\Inbox\",\"FolderItems\":[{\"InternetMessageId\":\"<a>\"},{\"Intern"}"#,
+        )
+        .unwrap();
+        assert_eq!((record.id.0.as_str(), record.user.as_str()), ("a", "u"));
+        assert_eq!(record.mailbox.owner, "v@example.com");
+        assert_eq!(record.message_ids().collect::<Vec<_>>(), ["<a>"]);
+        assert_eq!(record.degraded, CUT);
     }
 }

@@ -649,8 +649,14 @@ fn a_plain_file_is_an_error() {
     let mut visitor = Told::default();
     let mut run = |path: &Path| {
         let mut file = fs::File::open(path).unwrap();
-        unpack(&mut file, path, &Limits::default(), folder.path(), &mut visitor)
-            .map_err(|error| error.to_string())
+        unpack(
+            &mut file,
+            path,
+            &Limits::default(),
+            folder.path(),
+            &mut visitor,
+        )
+        .map_err(|error| error.to_string())
     };
     fs::write(&path, "{}").unwrap();
     assert!(

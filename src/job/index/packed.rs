@@ -24,7 +24,11 @@ const OFFICE: &str = "[Content_Types].xml";
 
 impl Run<'_> {
     /// Reads the members of a packed file.
-    pub(super) fn packed(&mut self, mut state: FileState, packing: Packing) -> Result<(), JobError> {
+    pub(super) fn packed(
+        &mut self,
+        mut state: FileState,
+        packing: Packing,
+    ) -> Result<(), JobError> {
         let file = match evidence::open(&state.path) {
             Ok(file) => file,
             Err(error) => return self.unreadable(state, Err(error)),
@@ -88,7 +92,10 @@ impl Run<'_> {
         });
         let gone: Vec<FileState> = gone.cloned().collect();
         for mut member in gone {
-            member.fault = format!("{} is no longer in its packed file", member.name().display());
+            member.fault = format!(
+                "{} is no longer in its packed file",
+                member.name().display()
+            );
             member.finished = true;
             // What is left of it in the spool is of no use; that it cannot be removed does no harm.
             let _ = fs::remove_file(self.spool.join(member.spool_name()));
@@ -170,12 +177,17 @@ impl Visitor for Unpacking<'_, '_> {
     ) -> ControlFlow<()> {
         if name.as_str() == OFFICE {
             let path = self.path.display();
-            self.refusal = Some(format!("{path} is not read: it is a spreadsheet or another office document; save it as CSV"));
+            self.refusal = Some(format!(
+                "{path} is not read: it is a spreadsheet or another office document; save it as CSV"
+            ));
             return ControlFlow::Break(());
         }
         let state = self.run.member(&self.path, name.as_str());
         self.seen.insert(state.file);
-        let is_read = state.finished && (state.sha256.is_empty() || !state.account.spooled || state.location(&self.run.spool).exists());
+        let is_read = state.finished
+            && (state.sha256.is_empty()
+                || !state.account.spooled
+                || state.location(&self.run.spool).exists());
         if is_read {
             self.run.keep(state);
             return ControlFlow::Continue(());
@@ -278,7 +290,9 @@ impl Spool {
         }
         let mut open = || -> io::Result<File> {
             if self.is_passed {
-                return Err(io::Error::other("its first row stands too far behind its beginning"));
+                return Err(io::Error::other(
+                    "its first row stands too far behind its beginning",
+                ));
             }
             let mut options = OpenOptions::new();
             options.write(true).create(true).truncate(false);
@@ -327,7 +341,9 @@ struct Spooling<'a> {
 impl Read for Spooling<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.reader.read(buffer)?;
-        self.spool.borrow_mut().take(buffer.get(..read).unwrap_or_default())?;
+        self.spool
+            .borrow_mut()
+            .take(buffer.get(..read).unwrap_or_default())?;
         Ok(read)
     }
 }
