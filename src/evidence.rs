@@ -21,6 +21,7 @@ mod source;
 mod split;
 mod table;
 mod unpack;
+mod xml;
 
 pub use discover::{Discovery, Fault, Found, discover};
 pub use encoding::Encoding;
@@ -76,6 +77,11 @@ pub enum Container {
     Arrays {
         /// Names of the columns as written.
         header: Vec<String>,
+    },
+    /// XML, one element a row.
+    Xml {
+        /// Name of the elements that are rows.
+        row: String,
     },
 }
 

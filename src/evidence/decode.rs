@@ -5,6 +5,7 @@ use super::fields::{Fields, Members};
 use super::format::{self, Content, Format};
 use super::key;
 use super::table::Header;
+use super::xml;
 use super::{Container, Layout};
 use serde_json::Value;
 
@@ -19,6 +20,8 @@ pub(super) enum Decoder {
     Table(Header, Option<&'static Format>),
     /// Rows are JSON arrays of values under a header, which gave them their format.
     Arrays(Header, Option<&'static Format>),
+    /// Rows are XML elements, each of which may be of another format.
+    Xml,
 }
 
 /// What a row says and the format it was read by, or why it says nothing.
@@ -33,6 +36,7 @@ impl Decoder {
                 Self::Table(Header::new(header, *delimiter), format)
             }
             Container::Arrays { header } => Self::Arrays(Header::new(header, ','), format),
+            Container::Xml { .. } => Self::Xml,
         }
     }
 
@@ -43,6 +47,7 @@ impl Decoder {
             Self::Json => decode_object(&text)?,
             Self::Table(header, format) => decode_cells(&text, header, *format)?,
             Self::Arrays(header, format) => decode_values(&text, header, *format)?,
+            Self::Xml => decode_element(&text)?,
         };
         if let Some(damage) = damage {
             degrade_all(&mut content, &damage);
@@ -55,12 +60,47 @@ impl Decoder {
 fn decode_object(text: &str) -> Decoded {
     let members: Members =
         serde_json::from_str(text).map_err(|error| format!("not sound JSON: {error}"))?;
+    decode_members(&members, "a JSON object")
+}
+
+fn decode_members(members: &Members, what: &str) -> Decoded {
     let fields = members.fields();
     let format = format::recognise(&fields).ok_or_else(|| {
         let names = shown(&fields.names());
-        format!("a JSON object with {names}: not a record grantline knows")
+        format!("{what} with {names}: not a record grantline knows")
     })?;
     format.read(fields).map(|content| (content, format))
+}
+
+/// An element is one object, or a list of objects that PowerShell wrote as one: what can be read of a list is kept.
+fn decode_element(text: &str) -> Decoded {
+    let read = xml::read(text)?;
+    let mut objects = read.objects.iter();
+    let mut whole = decode_members(
+        objects.next().unwrap_or(&Members::default()),
+        "an XML element",
+    );
+    let mut refused = Vec::new();
+    for object in objects {
+        match (&mut whole, decode_members(object, "an object of a list")) {
+            (Ok((Content::Records(all), _)), Ok((Content::Records(more), _))) => all.extend(more),
+            (Ok(_), Ok(_)) => refused.push("objects of two kinds in one list".to_owned()),
+            (Err(reason), read @ Ok(_)) => {
+                refused.push(std::mem::take(reason));
+                whole = read;
+            }
+            (_, Err(reason)) => refused.push(reason),
+        }
+    }
+    let (mut content, format) = whole?;
+    if let Some(first) = refused.first() {
+        let note = format!("{} objects beside it are refused: {first}", refused.len());
+        degrade_all(&mut content, &note);
+    }
+    for note in read.notes {
+        degrade_all(&mut content, &note);
+    }
+    Ok((content, format))
 }
 
 fn decode_cells(text: &str, header: &Header, format: Option<&'static Format>) -> Decoded {

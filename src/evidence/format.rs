@@ -3,6 +3,7 @@
 //! A format recognises a row by the names in it and maps the row onto the one vocabulary. Rows of JSON and of tables look alike to
 //! it. Not here: what a file is cut into rows by.
 
+mod admin_audit;
 mod cloud_app;
 mod cut;
 mod diagnostic;
@@ -15,6 +16,7 @@ mod graph_query;
 mod inventory;
 mod listing;
 mod mailbox;
+mod mailbox_audit;
 mod native;
 mod office;
 mod portal;
@@ -246,6 +248,20 @@ pub const FORMATS: &[Format] = &[
         source: "Microsoft: Azure Monitor Logs reference, OfficeActivity",
         recognise: office::recognise,
         read: Reader::One(office::read),
+    },
+    Format {
+        name: "admin-audit-log",
+        what: "records of Search-AdminAuditLog or New-AdminAuditLogSearch",
+        source: "Microsoft: Search-AdminAuditLog; New-AdminAuditLogSearch; Administrator audit log structure",
+        recognise: admin_audit::recognise,
+        read: Reader::One(admin_audit::read),
+    },
+    Format {
+        name: "mailbox-audit-log",
+        what: "records of Search-MailboxAuditLog -ShowDetails or New-MailboxAuditLogSearch",
+        source: "Microsoft: Search-MailboxAuditLog; Export mailbox audit logs",
+        recognise: mailbox_audit::recognise,
+        read: Reader::One(mailbox_audit::read),
     },
     Format {
         name: "mailbox-permission-summaries",

@@ -1,12 +1,12 @@
 //! The id of a record that brings none: a key made of its content, so that the same row in two files is one record.
 //!
 //! The key is `row-` and the first 32 hex digits of the SHA-256 of these parts, in this order, each ended by U+001F: operation, time
-//! (RFC 3339), user, object, parameters, changed properties, address, target names. Text is folded (trimmed, lower case); parameters,
-//! changes and targets are sorted, for exports order them differently; an address is the parsed one, without its port. Two rows that
+//! (RFC 3339), user, object, parameters, changed properties, address, target names, mailbox, folders with their items. Text is folded
+//! (trimmed, lower case); parameters, changes, targets and items are sorted, for exports order them differently; an address is the parsed one, without its port. Two rows that
 //! agree in all of this are one event.
 
 use super::source::hex;
-use crate::record::{Record, RecordId};
+use crate::record::{Folder, Record, RecordId};
 use crate::text::fold;
 use crate::time::rfc3339;
 use sha2::{Digest, Sha256};
@@ -32,7 +32,7 @@ fn of(record: &Record) -> RecordId {
     RecordId(format!("row-{key}"))
 }
 
-fn parts(record: &Record) -> [String; 8] {
+fn parts(record: &Record) -> [String; 10] {
     let parameters = record
         .parameters
         .iter()
@@ -54,7 +54,16 @@ fn parts(record: &Record) -> [String; 8] {
         sorted(changes),
         address,
         sorted(record.targets.iter().map(|target| fold(&target.name))),
+        fold(&record.mailbox.owner),
+        sorted(record.folders.iter().map(folder)),
     ]
+}
+
+/// A folder by its path and items: two reads in one second are two events.
+fn folder(folder: &Folder) -> String {
+    let items = folder.items.iter();
+    let items = items.map(|item| pair(&[&item.message_id, &item.subject]));
+    pair(&[&folder.path, &sorted(items)])
 }
 
 fn pair(texts: &[&str]) -> String {

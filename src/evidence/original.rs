@@ -81,7 +81,7 @@ impl<'a> Reader<'a> {
         let file = super::open(path)?;
         let decoder = Decoder::new(layout);
         let header = match &decoder {
-            Decoder::Json => None,
+            Decoder::Json | Decoder::Xml => None,
             Decoder::Table(header, _) | Decoder::Arrays(header, _) => {
                 Some(Arc::new(header.clone()))
             }
@@ -145,7 +145,7 @@ fn read_at(file: &mut File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
 
 impl Original {
     /// The row as indented JSON, in its own order and spelling. A row of a table is shown as an object from column to cell, in which
-    /// JSON inside cells is opened; bytes that are no JSON are shown as text.
+    /// JSON inside cells is opened; what is no JSON is shown as text.
     pub fn pretty(&self) -> String {
         let text = self.encoding.to_utf8(&self.bytes);
         let (text, _) = self.encoding.text(&text, 0);

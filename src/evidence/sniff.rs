@@ -7,7 +7,7 @@ use super::encoding::{Encoding, western};
 use super::fields::Fields;
 use super::format;
 use super::source::Source;
-use super::split::{Splitter, Step, Table, arrays, is_envelope};
+use super::split::{self, Splitter, Step, Table, arrays, is_envelope};
 use super::table::{Header, cells};
 use super::{Container, Layout, MAX_ROW};
 use serde::de::IgnoredAny;
@@ -46,8 +46,34 @@ pub(super) fn sniff(source: &mut Source<'_>) -> io::Result<Verdict> {
             let why = "it begins with a JSON array";
             Ok(Ok(json(Container::Documents, why, encoding)))
         }
+        Some(b'<') => xml(source, encoding),
         Some(_) => table(source, encoding),
     }
+}
+
+/// Bytes before the root element of an XML file that are looked at.
+const PROLOG: usize = 1 << 20;
+
+/// Decides by the root element: its rows are known by their name.
+fn xml(source: &mut Source<'_>, encoding: Encoding) -> io::Result<Verdict> {
+    let name = loop {
+        match split::root(source.window()) {
+            None if !source.ended() && source.window().len() < PROLOG => source.more()?,
+            name => break name.unwrap_or_default(),
+        }
+    };
+    if !name.starts_with(|first: char| first.is_alphabetic()) {
+        return table(source, encoding);
+    }
+    let Some(row) = split::row_of(&name) else {
+        let name = shown(&[&name]);
+        return Ok(Err(format!(
+            "it is XML or HTML with the root element {name}: not a log grantline knows; export the log as CSV or JSON"
+        )));
+    };
+    let row = row.to_owned();
+    let why = format!("it is XML with the root element {name}");
+    Ok(Ok(json(Container::Xml { row }, &why, encoding)))
 }
 
 fn json(container: Container, why: &str, encoding: Encoding) -> Layout {

@@ -10,8 +10,10 @@ mod envelope;
 mod lines;
 mod table;
 mod walk;
+mod xml;
 
 pub(super) use table::Table;
+pub(super) use xml::{root, row_of};
 
 use super::Container;
 
@@ -80,6 +82,7 @@ pub(super) fn splitter(container: &Container, limit: usize) -> Box<dyn Splitter>
         Container::Table { header, delimiter } => {
             Box::new(Table::new(*delimiter, header.len(), limit))
         }
+        Container::Xml { row } => Box::new(xml::Xml::new(row, limit)),
     }
 }
 

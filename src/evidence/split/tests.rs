@@ -11,7 +11,7 @@ fn cut(container: &Container, text: &[u8], block: usize, limit: usize) -> Vec<St
     loop {
         let window = &text[start..end];
         assert!(
-            window.len() <= limit + block,
+            window.len() <= limit.max(xml::LOOKAHEAD) + block,
             "the window grows beyond the limit"
         );
         match splitter.step(window, end == text.len()) {
@@ -50,6 +50,78 @@ fn table() -> Container {
 fn arrays() -> Container {
     Container::Arrays {
         header: vec!["a".to_owned()],
+    }
+}
+
+fn xml(row: &str) -> Container {
+    let row = row.to_owned();
+    Container::Xml { row }
+}
+
+#[test]
+fn elements_are_cut_where_they_end() {
+    for (row, text, expected) in [
+        (
+            "Event",
+            "<SearchResults><Event/><Event>x</Event></SearchResults>",
+            "15+8 23+16",
+        ),
+        (
+            "Event",
+            "<?xml?><!-- <Event/> --><!DOCTYPE a [<!ENTITY b '>'>]>\n<Event></Event>",
+            "55+15",
+        ),
+        (
+            "Event",
+            "<Event a='>' b=\">/>\"><P/><![CDATA[</Event>]]><!--</Event>--><?</Event>?></Event>",
+            "0+80",
+        ),
+        ("Event", "<Event><Events></Events></Event>", "0+32"),
+        // A row that is not closed ends before the next.
+        ("Event", "<Event a='x\n<Event/>", "!0+12 12+8"),
+        ("Event", "<Event><P>\n<Event/>", "!0+11 11+8"),
+        ("Event", "<Event><!-- \n<Event/>", "!0+13 13+8"),
+        ("Event", "<Event><P></SearchResults>", "!0+10"),
+        // What stands between rows and is none.
+        (
+            "Event",
+            "x<Event/>]]></P><Event/>&<!",
+            "!0+1 1+8 !9+7 16+8 !24+3",
+        ),
+        ("Event", "<![CDATA[ ]]><Event/>", "!0+13 13+8"),
+        ("Event", "<Eventful/><Event/>", "!0+11 11+8"),
+        // Objects stand in objects.
+        (
+            "Obj",
+            "<Objs>\n <Obj>\n  <Obj>\n  </Obj></Obj>\n <Obj/>\n</Objs>",
+            "8+28 38+6",
+        ),
+        (
+            "Obj",
+            "<Objs>\n <Obj>\n  <Obj/>\n <Obj/>\n</Objs>",
+            "!8+16 24+6",
+        ),
+        ("Obj", "<Objs>\n <Obj>\n  <Obj/>\n <Obj/>\n", "!8+16 24+6"),
+    ] {
+        let seen = cut(&xml(row), text.as_bytes(), 1000, 1000).join(" ");
+        assert_eq!(seen, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn the_root_element_is_found() {
+    for (text, name) in [
+        (
+            "<?xml version='1.0'?>\n<!-- <a> -->\n<Objs Version='1'>",
+            Some("Objs"),
+        ),
+        ("<!DOCTYPE html><html>", Some("html")),
+        ("<!DOCTYPE a [<!ENTITY b '<c>'>]><a/>", Some("a")),
+        ("<a", None),
+        ("<!-- <a> ", None),
+        ("< 5>", Some("")),
+    ] {
+        assert_eq!(root(text.as_bytes()).as_deref(), name, "{text}");
     }
 }
 
@@ -100,6 +172,21 @@ fn rows_beyond_the_limit_end_where_they_end() {
             "{aaaaaaa\n {b}aaaaaaaaaaaaaaa\n}{c}",
             "!0+30 30+3",
         ),
+        (
+            xml("Event"),
+            "<Event a='aaaaaaaaaaaaaaaaaaaaaaaaa'></Event><Event/>",
+            "!0+45 45+8",
+        ),
+        (
+            xml("Event"),
+            "<Event a='aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa<Event/>",
+            "!0+47 47+8",
+        ),
+        (
+            xml("Obj"),
+            "<Obj><Obj>aaaaaaaaaaaaaaaaaaaaaaaaa</Obj></Obj><Obj/>",
+            "!0+47 47+6",
+        ),
         (table(), "1,aaaaaaaaaaaaaaaaaaaaa\n2,b", "!0+23 24+3"),
         (table(), "1,\"aaaa\naaaaaaaaaaaaaaa\"\n2,b", "!0+24 25+3"),
     ] {
@@ -131,7 +218,57 @@ fn containers() -> impl Strategy<Value = Container> {
     ]
 }
 
+/// Pieces of which rows are made, sound and not.
+fn markup() -> impl Strategy<Value = String> {
+    let piece = proptest::sample::select(vec![
+        "<Obj>",
+        "</Obj>",
+        "<Obj/>",
+        "<Event a='",
+        "<Event>",
+        "</Event>",
+        "<Event/>",
+        "<Objs>",
+        "</Objs>",
+        "</SearchResults>",
+        "<",
+        ">",
+        "'",
+        "\"",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<?",
+        "?>",
+        "<!A [",
+        "]>",
+        "\n",
+        " ",
+        "x",
+        "&",
+        "/",
+        "é",
+    ]);
+    proptest::collection::vec(piece, 0..20).prop_map(|pieces| pieces.concat())
+}
+
+fn elements() -> impl Strategy<Value = Container> {
+    prop_oneof![Just(xml("Event")), Just(xml("Obj"))]
+}
+
 proptest! {
+    #[test]
+    fn blocks_do_not_matter_to_elements(container in elements(), text in markup(), block in 1_usize..20) {
+        let whole = cut(&container, text.as_bytes(), 1000, 1000);
+        prop_assert_eq!(cut(&container, text.as_bytes(), block, 1000), whole);
+    }
+
+    #[test]
+    fn limits_end_elements(container in elements(), text in markup(), block in 1_usize..20, limit in 1_usize..40) {
+        cut(&container, text.as_bytes(), block, limit);
+    }
+
     #[test]
     fn blocks_do_not_matter(container in containers(), text in r#"[{}\[\]",a\\ \n]{0,60}"#, block in 1_usize..20) {
         let whole = cut(&container, text.as_bytes(), 1000, 1000);

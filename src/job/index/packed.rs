@@ -19,9 +19,6 @@ use std::rc::Rc;
 /// Bytes of a member held back until its first row shows that it is a log; the sniffing of a file looks at no more than a row's.
 const HELD: usize = 2 * evidence::MAX_ROW;
 
-/// The member by which an office document gives itself away.
-const OFFICE: &str = "[Content_Types].xml";
-
 impl Run<'_> {
     /// Reads the members of a packed file.
     pub(super) fn packed(
@@ -175,13 +172,6 @@ impl Visitor for Unpacking<'_, '_> {
         _size_hint: Option<u64>,
         reader: &mut dyn Read,
     ) -> ControlFlow<()> {
-        if name.as_str() == OFFICE {
-            let path = self.path.display();
-            self.refusal = Some(format!(
-                "{path} is not read: it is a spreadsheet or another office document; save it as CSV"
-            ));
-            return ControlFlow::Break(());
-        }
         let state = self.run.member(&self.path, name.as_str());
         self.seen.insert(state.file);
         let is_read = state.finished
@@ -205,12 +195,12 @@ impl Visitor for Unpacking<'_, '_> {
 
     fn fault(&mut self, name: &MemberName, reason: &str) {
         if name.is_empty() {
-            self.refusal = Some(format!("{}: {reason}", self.path.display()));
+            self.refusal = Some(format!("{} {reason}", self.path.display()));
             return;
         }
         let mut state = self.run.member(&self.path, name.as_str());
         self.seen.insert(state.file);
-        state.fault = format!("{}: {reason}", state.name().display());
+        state.fault = format!("{} {reason}", state.name().display());
         state.finished = true;
         self.run.keep(state);
     }
