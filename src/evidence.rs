@@ -194,7 +194,7 @@ pub fn read(
 pub struct FileDigest {
     /// SHA-256 in lower-case hex.
     pub sha256: String,
-    /// Bytes digested.
+    /// How many bytes were digested.
     pub size: u64,
 }
 

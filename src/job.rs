@@ -12,8 +12,8 @@ mod session;
 pub mod worker;
 
 pub use protocol::{
-    Coverage, FileCoverage, Generation, Histogram, Hunt, LineFault, ListKind, Progress, Reply,
-    Request,
+    Coverage, FileCoverage, GapCoverage, Generation, Histogram, Hunt, LineFault, ListKind,
+    Progress, Reply, Request,
 };
 pub use session::{Access, Found, Session, whoami};
 

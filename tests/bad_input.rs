@@ -226,13 +226,16 @@ fn bytes_that_are_no_utf_8_leave_a_record_that_says_so() {
 }
 
 #[test]
-fn utf_16_is_named_and_not_taken_for_something_else() {
+fn utf_16_is_read_as_what_it_is() {
     let lab = lab();
     let sound = record(2);
     let units = sound.encode_utf16().flat_map(u16::to_le_bytes);
     let bytes: Vec<u8> = [0xff, 0xfe].into_iter().chain(units).collect();
     lab.write("wide.json", bytes);
-    is_refused(&lab, "wide.json", "UTF-16");
+    lab.index().exits(0);
+    let account = account(&lab, "wide.json");
+    assert_eq!(number(&account["read"]), 1);
+    assert_eq!(text(&account["encoding"]), "UTF-16 LE with BOM");
 }
 
 /// A file with a good record, a line of `filler` bytes, and another good record.
@@ -323,7 +326,7 @@ fn a_case_that_is_damaged_is_told_and_not_made_worse() {
     .unwrap();
     lab.ask(&["grants"]).exits(2).complains("update grantline");
     let database = lab.case().join("case.db");
-    fs::write(&description, "version = 1\nindex = 1\nmade_by = \"x\"\n").unwrap();
+    fs::write(&description, "version = 1\nindex = 2\nmade_by = \"x\"\n").unwrap();
     fs::write(
         &database,
         "no database at all, but long enough to be looked at by its reader",

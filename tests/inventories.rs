@@ -2,8 +2,6 @@
 //!
 //! The files are invented. Not here: the values of the entries, which the readers' own tests look at.
 
-#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
-
 use grantline::evidence::{Row, read};
 use std::fs;
 use std::ops::ControlFlow;

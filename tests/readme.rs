@@ -34,7 +34,7 @@ fn codes<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
     texts.into_iter().map(code).collect::<Vec<_>>().join(", ")
 }
 
-fn formats() -> String {
+fn formats(of_inventories: bool) -> String {
     let row = |format: &grantline::evidence::Format| {
         vec![
             code(format.name),
@@ -42,7 +42,10 @@ fn formats() -> String {
             format.source.to_owned(),
         ]
     };
-    table(&["format", "is", "fields after"], FORMATS.iter().map(row))
+    let shown = FORMATS
+        .iter()
+        .filter(|format| format.is_inventory() == of_inventories);
+    table(&["format", "is", "fields after"], shown.map(row))
 }
 
 fn roads() -> String {
@@ -126,7 +129,8 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
     let old = fs::read_to_string(readme()).unwrap();
     let mut new = old.clone();
     for (name, part) in [
-        ("formats", formats()),
+        ("formats", formats(false)),
+        ("inventories", formats(true)),
         ("roads", roads()),
         ("signals", signals()),
         ("fields", fields()),

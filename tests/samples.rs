@@ -113,7 +113,9 @@ fn a_delegated_grant_leads_to_the_mail_its_application_read() {
 #[test]
 fn every_row_of_every_sample_is_accounted_for() {
     let Some(lab) = lab() else { return };
-    let files = lab.ask(&["coverage", "--format", "jsonl"]).lines();
+    let mut files = lab.ask(&["coverage", "--format", "jsonl"]).lines();
+    let all = files.pop().unwrap();
+    assert_eq!(number(&all["files"]), files.len() as u64);
     let mut read = 0;
     for file in &files {
         let parts = ["read", "duplicate", "refused"].map(|part| number(&file[part]));

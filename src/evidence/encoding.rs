@@ -8,7 +8,7 @@ use encoding_rs::{WINDOWS_1252, mem};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 
-/// How text is encoded. Layouts are kept under the names of [`ENCODINGS`].
+/// How text is encoded. Layouts are kept under its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Encoding {

@@ -74,6 +74,11 @@ impl Content {
 }
 
 impl Format {
+    /// Whether its rows are entries of an inventory, not events.
+    pub fn is_inventory(&self) -> bool {
+        matches!(self.read, Reader::Inventory(_))
+    }
+
     /// Reads a row; the reason when it is none that this program can use.
     pub(super) fn read(&self, fields: Fields<'_>) -> Result<Content, String> {
         self.read_at(fields, 0)

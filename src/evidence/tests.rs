@@ -624,6 +624,15 @@ fn a_broken_row_in_an_envelope_leaves_the_others() {
 }
 
 #[test]
+fn pages_behind_broken_pages_are_opened() {
+    let broken = format!("{{\"value\":[{},{{\"Operation\":\"x\n", event("a"));
+    let text = format!("{}{{\"value\":[{}]}}\n", broken.repeat(9), event("b"));
+    let outcome = read_bytes(text.as_bytes());
+    assert_eq!(outcome.records().len(), 10, "{:?}", outcome.shown());
+    assert_eq!(outcome.rows.len(), 19);
+}
+
+#[test]
 fn hostile_envelopes_take_no_longer_than_their_length() {
     let count = 1 << 14;
     for text in [

@@ -125,7 +125,7 @@ pub fn absent<'a>(operations: impl Iterator<Item = &'a str>) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// Monday, 2023-06-05.
+    /// The fifth of June 2023, a Monday.
     const MONDAY: i32 = 19_513;
 
     fn found(days: &[(i32, u64)]) -> Vec<String> {

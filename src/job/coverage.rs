@@ -2,7 +2,7 @@
 //!
 //! Not here: what is a sign (`hunt::coverage`), and how it looks.
 
-use super::protocol::{Coverage, FileCoverage, LineFault};
+use super::protocol::{Coverage, FileCoverage, GapCoverage, LineFault};
 use crate::case::{Account, FileState, Position};
 use crate::hunt::coverage::{Gap, absent, cut_off, gaps};
 use crate::time;
@@ -41,7 +41,9 @@ fn blind<'a>(accounts: impl Iterator<Item = &'a Account> + Clone) -> Vec<String>
 }
 
 fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
-    let signs = signs(&state);
+    let gaps = gaps(&state.account.days);
+    let sentences = gaps.iter().map(Gap::sentence);
+    let signs = sentences.chain(cut_off_sign(&state)).collect();
     let path = state.name().to_string_lossy().into_owned();
     let fault = if state.finished || !state.fault.is_empty() {
         state.fault
@@ -78,6 +80,7 @@ fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
         fault,
         operations: state.account.operations,
         inventory: state.account.inventory,
+        gaps: gaps.iter().map(gap).collect(),
         signs,
         lines: positions
             .into_iter()
@@ -90,15 +93,97 @@ fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
     }
 }
 
-fn signs(state: &FileState) -> Vec<String> {
-    let format = state
-        .layout
-        .as_ref()
-        .and_then(|layout| layout.format.as_deref());
-    let is_searched = format.is_some_and(|format| SEARCHED.contains(&format));
-    let cut_off = is_searched
+/// The sign of a pull that was cut off, for rows that come from searches.
+fn cut_off_sign(state: &FileState) -> Option<String> {
+    let layout = state.layout.as_ref()?;
+    let format = layout.format.as_deref()?;
+    let is_searched = SEARCHED.contains(&format);
+    is_searched
         .then(|| cut_off(state.rows, state.first, state.last))
-        .flatten();
-    let gaps = gaps(&state.account.days);
-    gaps.iter().map(Gap::sentence).chain(cut_off).collect()
+        .flatten()
+}
+
+fn gap(gap: &Gap) -> GapCoverage {
+    GapCoverage {
+        from: time::rfc3339(gap.from),
+        to: time::rfc3339(gap.to()),
+        days: gap.days,
+        before: gap.before,
+        after: gap.after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evidence::{Container, Encoding, Layout};
+
+    /// A file with so many rows of a search, on days counted from the fifth of June 2023.
+    fn file(number: u32, rows: u64, days: &[(i32, u64)]) -> FileState {
+        let mut state = FileState {
+            file: number,
+            path: format!("/evidence/{number}.csv").into(),
+            rows,
+            read: rows,
+            finished: true,
+            layout: Some(Layout {
+                container: Container::Lines,
+                format: Some(SEARCHED[0].to_owned()),
+                why: String::new(),
+                encoding: Encoding::Utf8,
+            }),
+            ..FileState::default()
+        };
+        state.account.days = days
+            .iter()
+            .map(|(day, count)| (19_513 + day, *count))
+            .collect();
+        state.account.count("MailItemsAccessed", None);
+        state
+    }
+
+    #[test]
+    fn signs_are_told_of_the_file_and_of_all_files() {
+        let one = file(2, 10_000, &[(0, 300), (2, 300)]);
+        let other = file(1, 12, &[(1, 12)]);
+        let coverage = of(vec![(one, Vec::new()), (other, Vec::new())]);
+        assert!(coverage.files[0].signs.is_empty());
+        let signs = &coverage.files[1].signs;
+        assert!(signs[0].starts_with("no record on 2023-06-06"), "{signs:?}");
+        assert!(signs[1].starts_with("10,000 rows"), "{signs:?}");
+        assert_eq!(coverage.files[1].gaps[0].from, "2023-06-06T00:00:00Z");
+        // The other file fills the gap, and nothing stands for sign-ins.
+        assert!(
+            coverage
+                .blind
+                .iter()
+                .all(|text| !text.contains("2023-06-06"))
+        );
+        assert!(
+            coverage
+                .blind
+                .iter()
+                .any(|text| text.starts_with("no UserLoggedIn"))
+        );
+    }
+
+    #[test]
+    fn a_packed_file_has_its_packing_for_a_format() {
+        let mut state = file(1, 0, &[]);
+        state.layout = None;
+        state.account = Account {
+            packed: "zip archive of 3 files".to_owned(),
+            ..Account::default()
+        };
+        let coverage = of(vec![(state, Vec::new())]);
+        let file = &coverage.files[0];
+        assert_eq!(
+            (&*file.format, &*file.why),
+            (PACKED, "zip archive of 3 files")
+        );
+        assert!(
+            coverage.blind.is_empty(),
+            "nothing is said of a case without records"
+        );
+    }
 }

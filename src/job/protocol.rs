@@ -217,10 +217,27 @@ pub struct FileCoverage {
     pub operations: BTreeMap<String, u64>,
     /// Inventory entries by kind.
     pub inventory: BTreeMap<String, u64>,
-    /// Days without a record between days with many, and the sign of a pull that was cut off; one sentence each.
+    /// Days without a record between days with many.
+    pub gaps: Vec<GapCoverage>,
+    /// The same gaps, and the sign of a pull that was cut off; one sentence each.
     pub signs: Vec<String>,
     /// The first refused or degraded rows, with line and reason.
     pub lines: Vec<LineFault>,
+}
+
+/// Days without a single record between days with many.
+#[derive(Debug, Clone, PartialEq, Eq, Default, serde::Serialize)]
+pub struct GapCoverage {
+    /// Start of the first day without a record (RFC 3339).
+    pub from: String,
+    /// Start of the day after the last one (RFC 3339).
+    pub to: String,
+    /// Days without a record.
+    pub days: u64,
+    /// Records on the day before.
+    pub before: u64,
+    /// Records on the day after.
+    pub after: u64,
 }
 
 /// One row that was refused or degraded.

@@ -130,7 +130,9 @@ impl Lab {
     pub fn coverage(&self) -> BTreeMap<String, Value> {
         let files = self.ask(&["coverage", "--format", "jsonl"]).lines();
         let name = |file: &Value| text(&file["path"]).rsplit('/').next().unwrap().to_owned();
-        files.into_iter().map(|file| (name(&file), file)).collect()
+        // The last line is of all files together.
+        let files = files.into_iter().filter(|file| file["path"].is_string());
+        files.map(|file| (name(&file), file)).collect()
     }
 
     /// How many records a search over everything finds.

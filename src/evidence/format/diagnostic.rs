@@ -5,14 +5,14 @@
 //! arrays of such records, which are taken apart before.
 
 use super::super::fields::Fields;
-use super::{cloud_app, degrade, directory, sign_in};
+use super::{degrade, directory, sign_in};
 use crate::record::Record;
 use serde_json::Value;
 
 /// Reads the event of a category.
 type Read = fn(Fields<'_>) -> Result<Record, String>;
 
-/// Categories and what reads them; those of Defender are named after its tables.
+/// Categories and what reads them. Those of Defender tables are another format (`hunting-stream`).
 const CATEGORIES: &[(&str, Read)] = &[
     ("SignInLogs", sign_in::graph::read),
     ("NonInteractiveUserSignInLogs", sign_in::graph::read),
@@ -20,23 +20,6 @@ const CATEGORIES: &[(&str, Read)] = &[
     ("ManagedIdentitySignInLogs", sign_in::graph::read),
     ("ADFSSignInLogs", sign_in::graph::read),
     ("AuditLogs", directory::read),
-    (
-        "AdvancedHunting-EntraIdSignInEvents",
-        sign_in::defender::read,
-    ),
-    (
-        "AdvancedHunting-EntraIdSpnSignInEvents",
-        sign_in::defender::read,
-    ),
-    (
-        "AdvancedHunting-AADSignInEventsBeta",
-        sign_in::defender::read,
-    ),
-    (
-        "AdvancedHunting-AADSpnSignInEventsBeta",
-        sign_in::defender::read,
-    ),
-    ("AdvancedHunting-CloudAppEvents", cloud_app::read),
 ];
 
 /// What stands beside `properties`, and the names under which the readers know it. What `properties` has itself counts first.

@@ -241,9 +241,7 @@ pub(super) fn country_code(text: &str) -> Option<String> {
 
 fn extras(fields: &Fields<'_>) -> Vec<Property> {
     let own = EXTRAS.iter().map(|name| (*name, fields.text(name)));
-    let device = fields.json("deviceDetail");
-    let device = device.map_or_else(String::new, |device| text_of(&device, "deviceId"));
-    let all = own.chain([("deviceId", device), (KIND, kind(fields))]);
+    let all = own.chain([("deviceId", device(fields)), (KIND, kind(fields))]);
     all.filter(|(_, value)| !value.is_empty())
         .map(|(name, value)| Property {
             name: name.to_owned(),
@@ -252,7 +250,15 @@ fn extras(fields: &Fields<'_>) -> Vec<Property> {
         .collect()
 }
 
-/// What kind of sign-in it is, in the words of Graph: from its own list, the category of the log, or whether it was interactive.
+fn device(fields: &Fields<'_>) -> String {
+    let own = fields.text("deviceId");
+    match fields.json("deviceDetail") {
+        Some(device) if own.is_empty() => text_of(&device, "deviceId"),
+        _ => own,
+    }
+}
+
+/// What kind of sign-in it is, in the words of Graph: from its own list, the category of the log, or its flags.
 fn kind(fields: &Fields<'_>) -> String {
     if let Some(kinds) = fields.json(KIND) {
         return match &*kinds {
@@ -262,12 +268,15 @@ fn kind(fields: &Fields<'_>) -> String {
     }
     let logs = ["category", "type"].map(|name| fields.text(name));
     let of_log = logs.iter().find_map(|log| kind_of_log(log));
-    let interactive = match fields.flag("isInteractive") {
-        Some(true) => "interactiveUser",
-        Some(false) if !is_principal(fields) => "nonInteractiveUser",
+    let flags = ["isManagedIdentity", "isInteractive"].map(|name| fields.flag(name));
+    let of_flags = match flags {
+        [Some(true), _] => "managedIdentity",
+        [Some(false), _] => "servicePrincipal",
+        [_, Some(true)] => "interactiveUser",
+        [_, Some(false)] if !is_principal(fields) => "nonInteractiveUser",
         _ => "",
     };
-    of_log.unwrap_or(interactive).to_owned()
+    of_log.unwrap_or(of_flags).to_owned()
 }
 
 fn kind_of_log(log: &str) -> Option<&'static str> {

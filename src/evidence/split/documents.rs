@@ -273,16 +273,7 @@ impl Documents {
     /// Opens an envelope: goes to the first of its rows, or over one without rows.
     fn envelope(&mut self, head: &[u8], whole: bool) -> Option<Step> {
         let tail = matches!(self.state, State::Tail);
-        let deepest = match self.shape {
-            Shape::Objects => NESTED,
-            Shape::Arrays(_) => 1,
-        };
-        let may_open = if tail {
-            self.resumes > 0
-        } else {
-            self.suspect && self.open.len() < deepest
-        };
-        if self.discarding || !may_open {
+        if self.discarding || !self.may_open(tail) {
             return None;
         }
         let depth = if tail { self.open.last()?.depth - 1 } else { 0 };
@@ -303,12 +294,25 @@ impl Documents {
                 (table.start, Open::new(table.depth, table.refused(header)))
             }
         };
-        if self.leave_tail() {
-            // Each look at the rest of an envelope costs its length.
+        if !self.leave_tail() && self.open.len() == NESTED {
+            // So deep are only envelopes whose ends were lost.
+            self.open.remove(0);
+            self.resumes -= 1;
+        } else if tail {
             self.resumes -= 1;
         }
         self.open.push(open);
         Some(self.skip(head, start))
+    }
+
+    /// Whether an envelope may be opened here. To look at the same text again and again costs its length each time.
+    fn may_open(&self, tail: bool) -> bool {
+        let may_resume = self.resumes > 0;
+        match self.shape {
+            _ if tail => may_resume,
+            Shape::Objects => self.suspect && (self.open.len() < NESTED || may_resume),
+            Shape::Arrays(_) => self.suspect && self.open.is_empty(),
+        }
     }
 
     /// Goes over text of an envelope; the line on which the next row begins may have begun in it.

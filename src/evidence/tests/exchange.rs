@@ -368,7 +368,7 @@ fn bytes_that_are_not_utf8_degrade_an_element_alone() {
         notes,
         [
             String::new(),
-            format!("bytes that are not UTF-8 at byte {at}")
+            format!("not UTF-8 at byte {at}; read as Windows-1252")
         ]
     );
 }

@@ -28,7 +28,10 @@ impl Run<'_> {
     ) -> Result<(), JobError> {
         let file = match evidence::open(&state.path) {
             Ok(file) => file,
-            Err(error) => return self.unreadable(state, Err(error)),
+            Err(error) => {
+                self.unreadable(state, error);
+                return Ok(());
+            }
         };
         state.finished = false;
         let consumed = Rc::new(Cell::new(0));
@@ -65,15 +68,11 @@ impl Run<'_> {
         if let Err(error) = walked {
             state.fault = error.to_string();
         }
-        self.packed_end(state, packing, &seen)
+        self.packed_end(state, packing, &seen);
+        Ok(())
     }
 
-    fn packed_end(
-        &mut self,
-        mut state: FileState,
-        packing: Packing,
-        seen: &BTreeSet<u32>,
-    ) -> Result<(), JobError> {
+    fn packed_end(&mut self, mut state: FileState, packing: Packing, seen: &BTreeSet<u32>) {
         let members = count(seen.len() as u64, "file");
         state.account.packed = format!("{} of {members}", words(packing));
         state.finished = true;
@@ -82,10 +81,16 @@ impl Run<'_> {
                 (state.sha256, state.size) = (digest.sha256, digest.size);
                 state.done = state.size;
             }
-            Err(error) => return self.unreadable(state, Err(error)),
+            Err(error) => return self.unreadable(state, error),
         }
+        self.forget_members(&state.path, seen);
+        self.keep(state);
+    }
+
+    /// Tells of members that a packed file no longer has.
+    fn forget_members(&mut self, path: &Path, seen: &BTreeSet<u32>) {
         let gone = self.states.values().filter(|member| {
-            member.is_member() && member.path == state.path && !seen.contains(&member.file)
+            member.is_member() && member.path == path && !seen.contains(&member.file)
         });
         let gone: Vec<FileState> = gone.cloned().collect();
         for mut member in gone {
@@ -98,18 +103,11 @@ impl Run<'_> {
             let _ = fs::remove_file(self.spool.join(member.spool_name()));
             self.keep(member);
         }
-        self.keep(state);
-        Ok(())
     }
 
-    fn unreadable(
-        &mut self,
-        mut state: FileState,
-        result: Result<evidence::Summary, EvidenceError>,
-    ) -> Result<(), JobError> {
-        self.conclude(&mut state, result);
+    fn unreadable(&mut self, mut state: FileState, error: EvidenceError) {
+        self.conclude(&mut state, Err(error));
         self.keep(state);
-        Ok(())
     }
 }
 

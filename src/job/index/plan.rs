@@ -148,7 +148,7 @@ impl Plan {
             return false;
         };
         let mut is_lost = false;
-        for member in self.states.iter_mut() {
+        for member in &mut self.states {
             if member.path == path
                 && member.account.spooled
                 && !member.location(&self.spool).exists()

@@ -24,7 +24,7 @@ use ratatui::layout::{Rect, Size};
 use std::cmp::Reverse;
 
 /// Operations named for one file.
-const NAMES_SHOWN: usize = 8;
+const NAMES_SHOWN: usize = 3;
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]

@@ -262,6 +262,7 @@ fn coverage() -> Coverage {
         fault: String::new(),
         operations: [("MailItemsAccessed".to_owned(), 120_000), ("Add-MailboxPermission".to_owned(), 9)].into(),
         inventory: BTreeMap::new(),
+        gaps: Vec::new(),
         signs: vec!["no record on 2023-06-07, with 312 the day before and 280 the day after".into()],
         lines: vec![
             LineFault { line: 17, offset: 20_480, reason: "the cell AuditData is no JSON: it ends inside a string; it was cut at 32,767 characters by a spreadsheet".into() },

@@ -17,6 +17,7 @@ const ALIASES: Aliases = &[
     ("appId", &["ApplicationId"]),
     ("appDisplayName", &["Application"]),
     ("uniqueTokenIdentifier", &["UniqueTokenId"]),
+    ("deviceId", &["EntraIdDeviceId", "AadDeviceId"]),
     (KIND, &["LogonType"]),
 ];
 
@@ -60,18 +61,11 @@ pub(in super::super) fn recognise(fields: &Fields<'_>) -> bool {
 
 /// Reads a row of a Defender table of sign-ins.
 pub(in super::super) fn read(fields: Fields<'_>) -> Result<Record, String> {
-    let fields = fields.with_aliases(ALIASES);
-    let mut record = super::record(&fields)?;
+    let mut record = super::record(&fields.with_aliases(ALIASES))?;
     record.extended.iter_mut().for_each(spell);
     record
         .extended
         .retain(|property| !property.value.is_empty());
-    for (name, value) in [("deviceId", device(&fields)), (KIND, principal(&fields))] {
-        if !value.is_empty() && !record.extended.iter().any(|known| known.name == name) {
-            let name = name.to_owned();
-            record.extended.push(Property { name, value });
-        }
-    }
     Ok(record)
 }
 
@@ -81,18 +75,5 @@ fn spell(property: &mut Property) {
     let word = words.and_then(|(_, words)| words.iter().find(|(code, _)| *code == property.value));
     if let Some((_, word)) = word {
         (*word).clone_into(&mut property.value);
-    }
-}
-
-fn device(fields: &Fields<'_>) -> String {
-    fields.first(&["EntraIdDeviceId", "AadDeviceId"])
-}
-
-/// The kind of a sign-in of an application; users have theirs in `LogonType`.
-fn principal(fields: &Fields<'_>) -> String {
-    match fields.flag("IsManagedIdentity") {
-        Some(true) => "managedIdentity".to_owned(),
-        Some(false) => "servicePrincipal".to_owned(),
-        None => String::new(),
     }
 }

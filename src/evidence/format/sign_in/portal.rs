@@ -42,6 +42,7 @@ const ALIASES: Aliases = &[
     ("uniqueTokenIdentifier", &["Unique token identifier"]),
     ("correlationId", &["Correlation ID"]),
     ("clientAppUsed", &["Client app"]),
+    ("deviceId", &["Device ID"]),
     ("clientCredentialType", &["Client credential type"]),
     ("incomingTokenType", &["Incoming token type"]),
     ("authenticationProtocol", &["Authentication Protocol"]),
@@ -92,16 +93,8 @@ pub(in super::super) fn recognise(fields: &Fields<'_>) -> bool {
 
 /// Reads a row of a download of sign-ins.
 pub(in super::super) fn read(fields: Fields<'_>) -> Result<Record, String> {
-    let fields = fields.with_aliases(ALIASES);
-    let mut record = super::record(&fields)?;
+    let mut record = super::record(&fields.with_aliases(ALIASES))?;
     record.extended.iter_mut().for_each(spell);
-    let device = fields.text("Device ID");
-    if !device.is_empty() {
-        let name = "deviceId".to_owned();
-        let value = device;
-        // Where the other shapes have it: behind the values of their own names.
-        record.extended.push(Property { name, value });
-    }
     Ok(record)
 }
 

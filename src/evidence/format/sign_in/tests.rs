@@ -172,7 +172,7 @@ fn a_users_sign_in_is_one_record_in_all_shapes() {
         ("diagnostic-records", &object, whole),
         ("diagnostic-records", &text, whole),
         ("diagnostic-records", &capitals, whole),
-        ("diagnostic-records", &hunting, defender),
+        ("hunting-stream", &hunting, defender),
         ("sign-in-logs", USER_TABLE, whole),
         ("defender-sign-ins", USER_DEFENDER, defender),
         ("portal-sign-ins", USER_PORTAL, portal),
@@ -247,7 +247,7 @@ fn a_service_principals_sign_in_is_one_record_in_all_shapes() {
                 "clientCredentialType",
                 "autonomousSystemNumber",
             ],
-        )
+        );
     };
     let portal: Lacks = |record| {
         record.session.clear();

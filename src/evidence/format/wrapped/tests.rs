@@ -438,7 +438,7 @@ const SHAPES: &[Shape] = &[
         nothing,
     ),
     (
-        "wrapped",
+        "unified-audit",
         |native| json!({"body": {"records": [value(native)]}}).to_string(),
         nothing,
     ),
