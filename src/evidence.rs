@@ -153,7 +153,7 @@ pub enum EvidenceError {
         source: io::Error,
     },
     /// The file could not be read on.
-    #[error("cannot read {} at byte {offset}: {source}; copy it again from its source and add the copy", path.display())]
+    #[error("cannot read {} at byte {offset}: {source}{}", path.display(), advice(source))]
     Read {
         /// Path of the file.
         path: PathBuf,
@@ -174,6 +174,15 @@ pub enum EvidenceError {
         /// Bytes of the file.
         size: u64,
     },
+}
+
+/// What to do about bytes that could not be read; a member of a packed file says it itself.
+fn advice(error: &io::Error) -> &'static str {
+    if Broken::of(error).is_some() {
+        ""
+    } else {
+        "; copy it again from its source and add the copy"
+    }
 }
 
 /// Reads a whole file through, giving every row to `sink` in file order, with the layout as far as it is known by then.

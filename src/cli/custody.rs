@@ -6,7 +6,7 @@ use super::args::{CoverageArguments, PlainFormat, VerifyArguments};
 use super::commands::{open, outcome};
 use super::output::{Out, Table, out};
 use super::{CliError, Outcome};
-use crate::job::custody::Verified;
+use crate::job::custody::{Standing, Verified};
 use crate::job::{Coverage, FileCoverage};
 use crate::text::{count, grouped, safe};
 use std::cmp::Reverse;
@@ -21,13 +21,10 @@ pub(super) fn coverage(arguments: &CoverageArguments) -> Result<Outcome, CliErro
     let coverage = open(&arguments.case)?.coverage()?;
     let mut out = out();
     match arguments.format {
-        PlainFormat::Jsonl => {
-            for file in &coverage.files {
-                writeln!(out, "{}", serde_json::json!(file))?;
-            }
-            let all = serde_json::json!({ "files": coverage.files.len(), "blind": coverage.blind });
-            writeln!(out, "{all}")?;
-        }
+        PlainFormat::Jsonl => coverage
+            .files
+            .iter()
+            .try_for_each(|file| writeln!(out, "{}", serde_json::json!(file)))?,
         PlainFormat::Table => print_coverage(&mut out, &coverage)?,
     }
     out.flush()?;
@@ -97,7 +94,6 @@ fn print_operations(out: &mut Out, files: &[FileCoverage]) -> Result<(), CliErro
 fn coverage_table(files: &[FileCoverage]) -> Table {
     let mut table = Table::new(
         &[
-            "file",
             "format",
             "rows",
             "read",
@@ -108,11 +104,12 @@ fn coverage_table(files: &[FileCoverage]) -> Table {
             "first",
             "last",
             "sha-256",
+            "file",
         ],
-        &[2, 3, 4, 5, 6],
-    );
+        &[1, 2, 3, 4, 5],
+    )
+    .whole(&[10]);
     for file in files {
-        let name = file.path.rsplit(['/', '\\']).next();
         let format = if file.fault.is_empty() {
             &file.format
         } else {
@@ -126,13 +123,14 @@ fn coverage_table(files: &[FileCoverage]) -> Table {
             file.refused,
         ]
         .map(grouped);
-        let texts = [name.unwrap_or(&file.path).to_owned(), format.to_owned()];
         let digest = file.sha256.chars().take(16).collect();
-        table.row(texts.into_iter().chain(numbers).chain([
+        // Many files of one name are usual (PT1H.json of storage accounts): the whole path comes last, where it harms no column.
+        table.row([format.to_owned()].into_iter().chain(numbers).chain([
             file.encoding.clone(),
             file.first.clone(),
             file.last.clone(),
             digest,
+            file.path.clone(),
         ]));
     }
     table
@@ -158,20 +156,15 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Outcome, CliError> {
 }
 
 fn print_verified(out: &mut Out, verified: &[Verified]) -> Result<(), CliError> {
-    // Not a table: a digest that is cut off proves nothing.
+    let mut table = Table::new(&["standing", "sha-256", "file"], &[]).whole(&[1, 2]);
     for file in verified {
-        let digest = if file.sha256.is_empty() {
-            "-"
-        } else {
-            &file.sha256
-        };
-        writeln!(
-            out,
-            "{:<9}  {digest:<64}  {}",
-            file.standing.word(),
-            safe(&file.path)
-        )?;
+        table.row([
+            file.standing.word().to_owned(),
+            file.sha256.clone(),
+            file.path.clone(),
+        ]);
     }
+    table.print(out)?;
     for file in verified.iter().filter(|file| !file.detail.is_empty()) {
         writeln!(out, "{}: {}", safe(&file.path), safe(&file.detail))?;
     }
@@ -179,12 +172,17 @@ fn print_verified(out: &mut Out, verified: &[Verified]) -> Result<(), CliError> 
         .iter()
         .filter(|file| file.standing.is_difference())
         .count() as u64;
-    let same = verified.len() as u64 - differ;
+    let unread = verified
+        .iter()
+        .filter(|file| file.standing == Standing::Unread)
+        .count() as u64;
+    let same = verified.len() as u64 - differ - unread;
     writeln!(
         out,
-        "{} as indexed or not read, {} not",
+        "{} as indexed, {} different, {} not read and so not compared",
         count(same, "file"),
-        grouped(differ)
+        grouped(differ),
+        grouped(unread)
     )?;
     Ok(())
 }

@@ -79,9 +79,9 @@ fn report(coverage: &Coverage, session: &Session) -> Result<(), CliError> {
     let mut out = out();
     writeln!(
         out,
-        "{}: {} in {} ({} degraded), {} duplicate, {} refused",
+        "{}: {} read in {} ({} degraded), {} duplicate, {} refused",
         session.folder().path().display(),
-        count(sum(|file| file.read), "record"),
+        count(sum(|file| file.read), "row"),
         count(coverage.files.len() as u64, "file"),
         grouped(sum(|file| file.degraded)),
         grouped(sum(|file| file.duplicate)),

@@ -22,6 +22,8 @@ pub(super) struct Table {
     header: Vec<&'static str>,
     rows: Vec<Vec<String>>,
     rightward: Vec<usize>,
+    /// Columns that are never cut: digests and paths are of no use in part.
+    whole: Vec<usize>,
 }
 
 impl Table {
@@ -31,17 +33,26 @@ impl Table {
             header: header.to_vec(),
             rows: Vec::new(),
             rightward: rightward.to_vec(),
+            whole: Vec::new(),
         }
+    }
+
+    /// The same with columns that are never cut.
+    pub fn whole(mut self, columns: &[usize]) -> Self {
+        self.whole = columns.to_vec();
+        self
     }
 
     /// Adds a row; log text is made safe here.
     pub fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.rows.push(
-            cells
-                .into_iter()
-                .map(|cell| clip(&safe(&cell), WIDEST).into_owned())
-                .collect(),
-        );
+        let cells = cells.into_iter().enumerate().map(|(column, cell)| {
+            if self.whole.contains(&column) {
+                safe(&cell).into_owned()
+            } else {
+                clip(&safe(&cell), WIDEST).into_owned()
+            }
+        });
+        self.rows.push(cells.collect());
     }
 
     /// Prints it to the given output.
@@ -110,4 +121,18 @@ fn safe_lines(text: &str) -> String {
         .map(|line| safe(line).into_owned())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_columns_are_not_cut() {
+        let long = "a".repeat(WIDEST + 4);
+        let mut table = Table::new(&["cut", "whole"], &[]).whole(&[1]);
+        table.row([long.clone(), long.clone()]);
+        assert!(table.rows[0][0].ends_with('…'));
+        assert_eq!(table.rows[0][1], long);
+    }
 }

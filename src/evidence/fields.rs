@@ -188,6 +188,23 @@ impl<'a> Fields<'a> {
         })
     }
 
+    /// A value as it stands: text stays text with the blanks around it, and nothing is repaired.
+    pub(super) fn own(&self, name: &str) -> Option<Value> {
+        Some(match self.cell(name)? {
+            Cell::Text(text) => Value::String(text.to_owned()),
+            Cell::Json(value) => value.clone(),
+        })
+    }
+
+    /// A record or row inside of this one, as it stands: text is parsed, and what PowerShell damaged is repaired where a member is read
+    /// that should be a list or an object. A text may look the same.
+    pub(super) fn wrapped(&self, name: &str) -> Option<Cow<'_, Value>> {
+        Some(match self.cell(name)? {
+            Cell::Text(text) => Cow::Owned(list::opened(text)),
+            Cell::Json(value) => Cow::Borrowed(value),
+        })
+    }
+
     /// A truth value in any spelling.
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
         match self.text(name).to_ascii_lowercase().as_str() {

@@ -1,7 +1,8 @@
 //! The id of a record that brings none: a key made of its content, so that the same row in two files is one record.
 //!
 //! The key is `row-` and the first 32 hex digits of the SHA-256 of these parts, in this order, each ended by U+001F: operation, time
-//! (RFC 3339), user, object, parameters, changed properties, address, target names, mailbox, folders with their items. Text is folded
+//! (RFC 3339), user, object, parameters, changed properties, address, targets with name and id, mailbox, folders with their items,
+//! correlation. Text is folded
 //! (trimmed, lower case); parameters, changes, targets and items are sorted, for exports order them differently; an address is the parsed one, without its port. Two rows that
 //! agree in all of this are one event.
 
@@ -32,7 +33,7 @@ fn of(record: &Record) -> RecordId {
     RecordId(format!("row-{key}"))
 }
 
-fn parts(record: &Record) -> [String; 10] {
+fn parts(record: &Record) -> [String; 11] {
     let parameters = record
         .parameters
         .iter()
@@ -41,6 +42,11 @@ fn parts(record: &Record) -> [String; 10] {
         .modified
         .iter()
         .map(|change| pair(&[&change.name, &change.old, &change.new]));
+    // Many targets have no name: users that were changed in one second differ in their ids alone.
+    let targets = record
+        .targets
+        .iter()
+        .map(|target| pair(&[&target.name, &target.id]));
     let address = match record.address.ip {
         Some(ip) => ip.to_string(),
         None => fold(&record.address.written),
@@ -53,9 +59,10 @@ fn parts(record: &Record) -> [String; 10] {
         sorted(parameters),
         sorted(changes),
         address,
-        sorted(record.targets.iter().map(|target| fold(&target.name))),
+        sorted(targets),
         fold(&record.mailbox.owner),
         sorted(record.folders.iter().map(folder)),
+        fold(&record.correlation),
     ]
 }
 
@@ -83,7 +90,7 @@ fn sorted(texts: impl Iterator<Item = String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::record::{Address, Operation, Property};
+    use crate::record::{Address, Operation, Property, Target};
 
     fn row(user: &str, address: &str, parameters: [(&str, &str); 2]) -> Record {
         Record {
@@ -112,6 +119,23 @@ mod tests {
         assert_eq!(one.id, same.id);
         assert_ne!(one.id, other.id);
         assert!(one.id.0.starts_with("row-") && one.id.0.len() == 4 + DIGITS);
+    }
+
+    #[test]
+    fn changes_of_two_objects_are_two_records() {
+        let of_target = |id: &str, correlation: &str| {
+            let mut record = row("ann@x", "", [("A", "1"), ("B", "2")]);
+            record.targets = vec![Target {
+                id: id.to_owned(),
+                ..Target::default()
+            }];
+            record.correlation = correlation.to_owned();
+            complete(&mut record);
+            record.id
+        };
+        assert_eq!(of_target("1", "c"), of_target("1", "C"));
+        assert_ne!(of_target("1", "c"), of_target("2", "c"));
+        assert_ne!(of_target("1", "c"), of_target("1", "d"));
     }
 
     #[test]

@@ -8,24 +8,46 @@ use serde_json::{Map, Value};
 /// What PowerShell writes for a list that it did not follow: the content is gone.
 const LOST: &str = "System.Object[]";
 
+/// An object in an object, of which PowerShell leaves nothing where it turns the outer one into text.
+const OBJECT: &str = "ParentFolder";
+
 /// Names of the name in an entry of a list of values.
 const NAMES: [&str; 2] = ["Name", "Key"];
 
 /// Names of the name in an entry of a list of changes; directory audit says `displayName`.
 const CHANGE_NAMES: [&str; 2] = ["Name", "DisplayName"];
 
-/// Text that holds JSON or an object written by PowerShell, as JSON; other text as a string.
+/// Text that holds JSON or an object written by PowerShell, as JSON; other text as a string. Objects inside are put together again.
 pub(super) fn loosen(text: &str) -> Value {
-    let trimmed = text.trim();
-    let parsed = match trimmed.as_bytes().first() {
-        Some(b'{' | b'[' | b'"') => serde_json::from_str(trimmed).ok(),
-        _ => None,
-    };
-    match parsed {
+    match parsed(text) {
         Some(value) if is_damaged(&value) => heal(&value),
         Some(value) => value,
-        None => heal(&Value::String(trimmed.to_owned())),
+        None => put_together(text),
     }
+}
+
+/// The same, with what is inside as it stands.
+pub(super) fn opened(text: &str) -> Value {
+    parsed(text).unwrap_or_else(|| put_together(text))
+}
+
+fn put_together(text: &str) -> Value {
+    heal(&Value::String(text.trim().to_owned()))
+}
+
+fn parsed(text: &str) -> Option<Value> {
+    let trimmed = text.trim();
+    match trimmed.as_bytes().first() {
+        Some(b'{' | b'[' | b'"') => serde_json::from_str(trimmed).ok(),
+        _ => None,
+    }
+}
+
+/// Members that are text by nature: what they hold was written by a person, whatever it looks like.
+const TEXTS: [&str; 4] = ["Value", "OldValue", "NewValue", "Subject"];
+
+fn is_text(name: &str) -> bool {
+    TEXTS.iter().any(|text| text.eq_ignore_ascii_case(name))
 }
 
 /// Whether an object was turned into text somewhere inside.
@@ -33,7 +55,9 @@ pub(super) fn is_damaged(value: &Value) -> bool {
     match value {
         Value::String(text) => text.starts_with("@{"),
         Value::Array(entries) => entries.iter().any(is_damaged),
-        Value::Object(members) => members.values().any(is_damaged),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| is_damaged(value) && !(is_text(name) && value.is_string())),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -45,7 +69,10 @@ pub(super) fn heal(value: &Value) -> Value {
         Value::Array(entries) => entries.iter().map(heal).collect(),
         Value::Object(members) => members
             .iter()
-            .map(|(name, value)| (name.clone(), heal(value)))
+            .map(|(name, value)| match value {
+                Value::String(_) if is_text(name) => (name.clone(), value.clone()),
+                value => (name.clone(), heal(value)),
+            })
             .collect(),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.clone(),
     }
@@ -80,12 +107,14 @@ fn is_name(text: &str) -> bool {
             .all(|character| character.is_alphanumeric() || matches!(character, '.' | '_' | '-'))
 }
 
-/// Whether PowerShell lost a list somewhere inside.
+/// Whether PowerShell lost a list somewhere inside, or an object.
 pub(super) fn is_lost(value: &Value) -> bool {
     match value {
         Value::String(text) => text.trim() == LOST,
         Value::Array(entries) => entries.iter().any(is_lost),
-        Value::Object(members) => members.values().any(is_lost),
+        Value::Object(members) => members
+            .iter()
+            .any(|(name, value)| is_lost(value) || name == OBJECT && value == ""),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -364,6 +393,13 @@ mod tests {
         let value = loosen(r#"["@{Id=Lg; Path=\\Inbox; FolderItems=System.Object[]}"]"#);
         assert_eq!(text_of(&value[0], "Path"), r"\Inbox");
         assert!(is_lost(&value));
+        assert!(is_lost(&loosen("@{Id=Lg; ParentFolder=; Subject=s}")));
+        assert!(!is_lost(&loosen(r#"{"ParentFolder":{"Path":"x"}}"#)));
+        let value = loosen(r#"[{"Name":"a","Value":"@{Add=x}"},"@{Name=b; Value=@{Add=x}}"]"#);
+        let texts = properties(&value)
+            .into_iter()
+            .map(|property| property.value);
+        assert_eq!(texts.collect::<Vec<_>>(), ["@{Add=x}"; 2]);
         let value = loosen("@{Name=Subject; Value=hello; world}");
         assert_eq!(text_of(&value, "Value"), "hello; world");
     }

@@ -24,8 +24,8 @@ const PEEK: usize = 4 << 10;
 
 /// Decides by the first bytes, and moves the source to the first row.
 pub(super) fn sniff(source: &mut Source<'_>) -> io::Result<Verdict> {
-    while source.window().len() < PEEK && !source.ended() {
-        source.more()?;
+    while source.window().len() < PEEK && !source.exhausted() {
+        source.peek()?;
     }
     let encoding = match encoding(source.window()) {
         Ok(encoding) => encoding,
@@ -42,12 +42,26 @@ pub(super) fn sniff(source: &mut Source<'_>) -> io::Result<Verdict> {
             let (container, why) = objects(source)?;
             Ok(Ok(json(container, why, encoding)))
         }
-        Some(b'[') => {
+        Some(b'[') if begins_array(source.window()) => {
             let why = "it begins with a JSON array";
             Ok(Ok(json(Container::Documents, why, encoding)))
         }
         Some(b'<') => xml(source, encoding),
         Some(_) => table(source, encoding),
+    }
+}
+
+/// Whether a bracket opens a JSON array: settings and messages of programs begin with one, too (`[.ShellClassInfo]`, `[2024-02-01] …`).
+fn begins_array(window: &[u8]) -> bool {
+    let text = window.trim_ascii_start();
+    let inner = text.get(1..).unwrap_or_default();
+    match first_byte(inner) {
+        None | Some(b'{' | b'[' | b'"' | b']') => true,
+        Some(_) => {
+            let end = memchr::memchr(b']', text).map_or(0, |at| at + 1);
+            let array = text.get(..end).unwrap_or_default();
+            serde_json::from_slice::<IgnoredAny>(array).is_ok()
+        }
     }
 }
 
@@ -86,7 +100,7 @@ fn json(container: Container, why: &str, encoding: Encoding) -> Layout {
 }
 
 /// First bytes of what is no text that is read, and what to do about it.
-const MAGIC: [(&[u8], &str); 8] = [
+const MAGIC: [(&[u8], &str); 16] = [
     (b"\xff\xfe\0\0", UTF32),
     (b"\0\0\xfe\xff", UTF32),
     (b"+/v", "it is UTF-7, which is not read; save it as UTF-8"),
@@ -107,7 +121,40 @@ const MAGIC: [(&[u8], &str); 8] = [
         b"SQLite format 3",
         "it is a database; export its rows as CSV or JSON",
     ),
+    (b"7z\xbc\xaf\x27\x1c", ARCHIVE),
+    (b"Rar!\x1a\x07", ARCHIVE),
+    (b"\xfd7zXZ\0", ARCHIVE),
+    (b"BZh91AY&SY", ARCHIVE),
+    (
+        b"%PDF-",
+        "it is a PDF document; export the log itself as CSV or JSON",
+    ),
+    (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+        "it is an old Office document or a file of Windows; save a spreadsheet as CSV",
+    ),
+    (
+        b"!BDN",
+        "it is a mailbox file of Outlook, no log; add the audit log of the mailbox",
+    ),
+    (
+        b"ElfFile\0",
+        "it is a Windows event log, which is not read; add the audit log itself",
+    ),
 ];
+
+const ARCHIVE: &str = "it is an archive of a kind that is not unpacked (7z, RAR, xz, bzip2); unpack it and add what is in it";
+
+const BINARY: &str = "it is binary, no text; add the export itself";
+
+/// Share of bytes, one in so many, that are control characters in no text: of random bytes it is one in nine.
+const CONTROLS: usize = 30;
+
+/// Whether what was not recognised is no text at all.
+fn is_binary(window: &[u8]) -> bool {
+    let control = |byte: &&u8| byte.is_ascii_control() && !byte.is_ascii_whitespace();
+    window.iter().filter(control).count() * CONTROLS > window.len()
+}
 
 const UTF32: &str = "it is UTF-32, which is not read; save it as UTF-8";
 
@@ -149,7 +196,7 @@ fn by_zeros(window: &[u8]) -> Result<Encoding, &'static str> {
         });
     }
     if all * ZEROS > window.len() {
-        return Err("it is binary, no text; add the export itself");
+        return Err(BINARY);
     }
     Ok(Encoding::Utf8)
 }
@@ -248,12 +295,17 @@ fn table(source: &mut Source<'_>, encoding: Encoding) -> io::Result<Verdict> {
         // Windows PowerShell writes the .NET type of the rows above the header.
         next_line(source)?;
     }
+    let binary = is_binary(source.window());
     let Some((header, delimiter)) = header(source)? else {
-        return Ok(Err(NO_TABLE.to_owned()));
+        let reason = if binary { BINARY } else { NO_TABLE };
+        return Ok(Err(reason.to_owned()));
     };
     let index = Header::new(&header, delimiter);
     let names: Vec<&str> = header.iter().map(String::as_str).collect();
     let Some(format) = format::recognise(&Fields::of_cells(&index, &[])) else {
+        if binary {
+            return Ok(Err(BINARY.to_owned()));
+        }
         return Ok(Err(unknown_table(source.window(), &names, &index)));
     };
     let why = format!("its header has the columns of {}", format.what);

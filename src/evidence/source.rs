@@ -29,6 +29,8 @@ pub(super) struct Source<'a> {
     /// Line of the first byte of the window, from 1.
     line: u64,
     ended: bool,
+    /// Why nothing more can be read, while what was read before is still of use.
+    failed: Option<io::Error>,
 }
 
 impl<'a> Source<'a> {
@@ -45,6 +47,7 @@ impl<'a> Source<'a> {
             offset: 0,
             line: 1,
             ended: false,
+            failed: None,
         }
     }
 
@@ -58,8 +61,25 @@ impl<'a> Source<'a> {
         self.ended
     }
 
+    /// Reads another block behind the window, or leaves a failure to the next call while the window holds something.
+    pub(super) fn peek(&mut self) -> io::Result<()> {
+        match self.more() {
+            Err(error) if !self.window().is_empty() => self.failed = Some(error),
+            done => done?,
+        }
+        Ok(())
+    }
+
+    /// Whether no more will come: the file has ended, or could not be read on.
+    pub(super) fn exhausted(&self) -> bool {
+        self.ended || self.failed.is_some()
+    }
+
     /// Reads another block behind the window.
     pub(super) fn more(&mut self) -> io::Result<()> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         self.buffer.drain(..self.start);
         self.start = 0;
         let held = self.buffer.len();

@@ -228,6 +228,23 @@ fn what_is_no_log_is_refused_with_its_digest() {
         ),
         (b"\x7fELF\0\0\0\0\x01", "binary"),
         (b"PK\x03\x04stuff", "zip"),
+        (b"7z\xbc\xaf\x27\x1c\0\x04", "unpack it"),
+        (b"Rar!\x1a\x07\x01\0", "unpack it"),
+        (b"BZh91AY&SY\x01", "unpack it"),
+        (b"\xfd7zXZ\0\0", "unpack it"),
+        (b"%PDF-1.7\n%\xe2\xe3,\xcf\n", "PDF"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "old Office document"),
+        (b"!BDN\x01\x02", "mailbox file"),
+        (b"ElfFile\0\0", "Windows event log"),
+        (b"\x89PNG\r\n\x1a\n\x01\x02,\x03", "binary"),
+        (
+            b"[.ShellClassInfo]\r\nIconResource=x\r\n",
+            "no JSON and no table header",
+        ),
+        (
+            b"[2024-02-01 10:00] [INFO] Running\n",
+            "no JSON and no table header",
+        ),
         (
             b"    License\n\n  Words, words",
             "no JSON and no table header",
@@ -323,6 +340,42 @@ fn a_sink_that_breaks_stops_the_reading() {
     .unwrap();
     assert!(!summary.finished && summary.sha256.is_empty());
     assert_eq!(summary.rows, 1);
+}
+
+#[test]
+fn what_came_before_a_failure_is_read_however_short() {
+    struct Torn;
+    impl Read for Torn {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(Broken::Damage("the stream is damaged; copy it again".to_owned()).into())
+        }
+    }
+    let text = format!("{}\n{}\n{{\"Id", event("a"), event("b"));
+    let mut rows = Vec::new();
+    let error = read_from(
+        &mut text.as_bytes().chain(Torn),
+        Path::new("log.gz/log"),
+        &mut |_, row| {
+            rows.push(row);
+            ControlFlow::Continue(())
+        },
+        &mut |_| {},
+    )
+    .unwrap_err();
+    let summary = Err(EvidenceError::Refused {
+        path: "unused".into(),
+        reason: String::new(),
+        sha256: String::new(),
+        size: 0,
+    });
+    let shown = Outcome { rows, summary }.shown();
+    assert_eq!(shown.len(), 2, "{shown:?}");
+    assert!(
+        error
+            .to_string()
+            .ends_with("the stream is damaged; copy it again"),
+        "{error}"
+    );
 }
 
 #[test]

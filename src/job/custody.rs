@@ -111,7 +111,7 @@ fn compare(state: &FileState, path: &Path) -> (Standing, String, String) {
         return (Standing::Grown, now.sha256, detail);
     }
     let detail = format!(
-        "it had {} bytes and has {} now; what was indexed cannot be shown from it any more",
+        "its content differs from what was indexed: it had {} bytes then and has {} now; what was indexed cannot be shown from it any more",
         state.size, now.size
     );
     (Standing::Changed, now.sha256, detail)

@@ -33,7 +33,7 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
     reason = "the signature that all formats share; some rename the fields"
 )]
 pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
-    let raw = fields.json("RawEventData");
+    let raw = fields.wrapped("RawEventData");
     match raw.as_deref() {
         Some(Value::Object(members)) => native::record(&Fields::of_members(members))
             .map(|record| completed(record, &fields))
@@ -69,7 +69,7 @@ pub(super) fn recognise_stream(fields: &Fields<'_>) -> bool {
 pub(super) fn read_stream(fields: Fields<'_>, depth: usize) -> Result<Content, String> {
     let category = fields.text("category");
     let table = category.strip_prefix(STREAM).unwrap_or_default();
-    let row = fields.json("properties");
+    let row = fields.wrapped("properties");
     let Some(Value::Object(members)) = row.as_deref() else {
         return Err(format!("an envelope of the table {table} without its row"));
     };

@@ -2,7 +2,6 @@
 //!
 //! Not here: saying that it was cut, which is for the formats that find it so.
 
-use super::super::list;
 use serde_json::Value;
 
 /// The object up to the last value that is whole; nothing when the text is no object, or was not cut.
@@ -13,8 +12,7 @@ pub(super) fn salvage(text: &str) -> Option<Value> {
     }
     let (end, closing) = last_whole(text)?;
     let whole = format!("{}{closing}", text.get(..end)?);
-    let value: Value = serde_json::from_str(&whole).ok()?;
-    Some(list::heal(&value))
+    serde_json::from_str(&whole).ok()
 }
 
 /// Most brackets that are open at a time: JSON is not parsed deeper.

@@ -53,7 +53,7 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     let (_, read) = known
         .find(|(name, _)| name.eq_ignore_ascii_case(&category))
         .ok_or_else(|| refusal(&category))?;
-    let properties = fields.json("properties");
+    let properties = fields.wrapped("properties");
     let Some(Value::Object(inside)) = properties.as_deref() else {
         return Err(format!(
             "the properties of a record of {category} are missing or damaged"

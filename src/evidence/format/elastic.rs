@@ -7,7 +7,8 @@
 use super::super::fields::Fields;
 use super::super::list::{self, member, text_of};
 use super::{Content, degrade, flat, native, read_nested};
-use crate::record::value_text;
+use crate::record::{LogonType, value_text};
+use crate::text::fold;
 use serde_json::{Map, Value, json};
 
 /// What the names of the record's own members begin with.
@@ -16,6 +17,12 @@ const AUDIT: &str = "o365.audit.";
 /// Why a document is refused that has neither the record nor what the pipeline made of it.
 const NO_ORIGINAL: &str =
     "a document of Elastic without the record as it was collected: event.original was not kept";
+
+/// Name of the record type whose mailbox owner the pipeline moves.
+const ITEM: &str = "ExchangeItem";
+
+/// What is said where the owner is lost.
+const NO_OWNER: &str = "Elastic's pipeline put the user in place of the mailbox's owner";
 
 /// What names that speak for this format begin with, in any case.
 const PREFIXES: [&str; 4] = [
@@ -29,7 +36,7 @@ const PREFIXES: [&str; 4] = [
 const SEPARATOR: &str = ", ";
 
 /// Lists of objects in a record. Documents that were flattened do not say so.
-const LISTS: [&str; 8] = [
+const LISTS: [&str; 9] = [
     "Folders",
     "FolderItems",
     "Messages",
@@ -38,6 +45,7 @@ const LISTS: [&str; 8] = [
     "Actor",
     "Target",
     "OperationProperties",
+    "DeviceProperties",
 ];
 
 /// Members of a record, and where the pipeline moved them to, best first.
@@ -118,7 +126,7 @@ pub(super) fn read(fields: Fields<'_>, depth: usize) -> Result<Content, String> 
         return document(&fields, depth);
     }
     for name in ["_source", "fields"] {
-        if let Some(Value::Object(members)) = fields.json(name).as_deref() {
+        if let Some(Value::Object(members)) = fields.wrapped(name).as_deref() {
             return document(&Fields::of_members(members), depth);
         }
     }
@@ -139,6 +147,9 @@ fn document(fields: &Fields<'_>, depth: usize) -> Result<Content, String> {
     };
     let members = collected(audit, &document);
     let mut record = native::read(Fields::of_members(&members))?;
+    if text_at(&document, "event.code") == ITEM && owner(&document, audit).is_none() {
+        degrade(&mut record, NO_OWNER);
+    }
     for name in rebuilt.torn {
         let name = name.trim_start_matches(AUDIT);
         degrade(
@@ -152,7 +163,7 @@ fn document(fields: &Fields<'_>, depth: usize) -> Result<Content, String> {
 /// The record as it was collected, where it was kept.
 fn original(document: &Value) -> Option<Value> {
     match at(document, "event.original")? {
-        Value::String(text) => Some(list::loosen(text)),
+        Value::String(text) => Some(list::opened(text)),
         value => Some(value.clone()),
     }
 }
@@ -215,8 +226,9 @@ fn collected(audit: &Map<String, Value>, document: &Value) -> Map<String, Value>
         };
         put(&mut members, name, value);
     }
-    if code == "ExchangeItem" {
-        put(&mut members, "MailboxOwnerUPN", first(&["user.email"]));
+    if code == ITEM {
+        let owner = owner(document, &members);
+        put(&mut members, "MailboxOwnerUPN", owner.unwrap_or_default());
     }
     // An outcome that the pipeline does not know becomes success: only a failure says something.
     if first(&["event.outcome"]) == "failure" {
@@ -244,6 +256,16 @@ fn collected(audit: &Map<String, Value>, document: &Value) -> Map<String, Value>
         |name, value| json!({"Name": property(name), "OldValue": text_of(value, "OldValue"), "NewValue": text_of(value, "NewValue")}),
     );
     members
+}
+
+/// The owner of the mailbox. The pipeline moves it to `user.email`, and then writes the user there where that is an address: the two are
+/// the same only for an owner.
+fn owner(document: &Value, audit: &Map<String, Value>) -> Option<String> {
+    let owner = text_at(document, "user.email");
+    let logon = audit.get("LogonType").map(value_text).unwrap_or_default();
+    let is_owner = LogonType::read(&logon) == Some(LogonType::Owner);
+    let is_user = fold(&owner) == fold(&text_at(document, "user.id"));
+    (is_owner || !is_user).then_some(owner)
 }
 
 fn is_absent(members: &Map<String, Value>, name: &str) -> bool {
@@ -327,6 +349,26 @@ mod tests {
         assert_eq!(record.mailbox.owner, "v@example.com");
         assert_eq!(record.outcome, Outcome::Failed);
         assert_eq!(record.address.written, "203.0.113.9");
+    }
+
+    #[test]
+    fn the_user_is_not_taken_for_the_owner() {
+        for (user, logon, owner, degraded) in [
+            ("v@example.com", "2", "", NO_OWNER),
+            ("V@example.com", "0", "v@example.com", ""),
+            ("S-1-5-18", "1", "v@example.com", ""),
+        ] {
+            let record = read_json(&format!(
+                r#"{{"event":{{"action":"SendAs","code":"ExchangeItem"}},"user":{{"id":"{user}","email":"v@example.com"}},
+                    "o365":{{"audit":{{"CreationTime":"2024-05-01T10:00:00","LogonType":"{logon}","Item":{{"Subject":"@{{a=b}}"}}}}}}}}"#
+            ))
+            .unwrap();
+            assert_eq!(
+                (record.mailbox.owner.as_str(), record.degraded.as_str()),
+                (owner, degraded)
+            );
+            assert_eq!(record.folders[0].items[0].subject, "@{a=b}");
+        }
     }
 
     #[test]

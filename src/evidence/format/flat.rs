@@ -5,7 +5,6 @@
 
 use super::super::fields::Fields;
 use serde_json::{Map, Value};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a name of a list carries, and how the entries of a list stand in text.
@@ -30,16 +29,10 @@ pub(super) struct Rebuilt {
     pub(super) torn: Vec<String>,
 }
 
-/// The values of a row under their names as written. Text stays text.
+/// The values of a row under their names as written. Text stays text, with the separators at its ends: values may be empty.
 pub(super) fn columns(fields: &Fields<'_>) -> Vec<(String, Value)> {
-    let names = fields.names();
-    let values = names.into_iter().map(|name| {
-        let value = match fields.json(name)? {
-            Cow::Borrowed(value) => value.clone(),
-            Cow::Owned(_) => Value::String(fields.text(name)),
-        };
-        Some((name.trim().to_owned(), value))
-    });
+    let names = fields.names().into_iter();
+    let values = names.map(|name| Some((name.trim().to_owned(), fields.own(name)?)));
     values.flatten().collect()
 }
 

@@ -24,7 +24,7 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
 
 pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     let fields = fields.with_aliases(ALIASES);
-    let data = fields.json(DATA);
+    let data = fields.wrapped(DATA);
     let (mut record, note) = match data.as_deref() {
         Some(Value::Object(members)) => match native::record(&Fields::of_members(members)) {
             Ok(record) => (completed(record, &fields), ""),

@@ -206,10 +206,10 @@ pub(super) fn whole<'a>(
 }
 
 fn directory(record: &mut Record, fields: &Fields<'_>) {
-    if let Some(actors) = fields.json("Actor") {
+    if let Some(actors) = whole(record, fields, "Actor") {
         record.actors = identifiers(&actors);
     }
-    if let Some(found) = fields.json("Target") {
+    if let Some(found) = whole(record, fields, "Target") {
         record.targets = targets(&identifiers(&found));
     }
 }
@@ -316,7 +316,7 @@ pub(super) fn extended_agent(extended: &[Property]) -> String {
 }
 
 fn application(record: &mut Record, fields: &Fields<'_>) {
-    let context = fields.json("AppAccessContext");
+    let context = whole(record, fields, "AppAccessContext");
     let context = |name: &str| {
         let entries = context.as_deref().map_or(&[][..], list::entries);
         let mut found = entries.iter().map(|entry| text_of(entry, name));
@@ -339,7 +339,7 @@ fn application(record: &mut Record, fields: &Fields<'_>) {
     record.token = or(context("UniqueTokenId"), || fields.text("UniqueTokenId"));
     record.session = or(fields.text("SessionId"), || context("AADSessionId"));
     if record.session.is_empty() {
-        record.session = device_session(fields);
+        record.session = device_session(record, fields);
     }
 }
 
@@ -357,8 +357,8 @@ fn embedded_app(agent: &str) -> String {
         .to_owned()
 }
 
-fn device_session(fields: &Fields<'_>) -> String {
-    let Some(device) = fields.json("DeviceProperties") else {
+fn device_session(record: &mut Record, fields: &Fields<'_>) -> String {
+    let Some(device) = whole(record, fields, "DeviceProperties") else {
         return String::new();
     };
     list::properties(&device)

@@ -79,7 +79,7 @@ pub(super) fn recognise_enriched(fields: &Fields<'_>) -> bool {
     reason = "the signature that all formats share; some rename the fields"
 )]
 pub(super) fn read_enriched(fields: Fields<'_>) -> Result<Record, String> {
-    let rest = fields.json(REST);
+    let rest = fields.wrapped(REST);
     let mut members = match rest.as_deref() {
         Some(Value::Object(rest)) => rest.clone(),
         _ => Map::new(),

@@ -23,7 +23,7 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
     reason = "the signature that all formats share; some rename the fields"
 )]
 pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
-    if let Some(Value::Object(members)) = fields.json(DETAIL).as_deref()
+    if let Some(Value::Object(members)) = fields.wrapped(DETAIL).as_deref()
         && let Ok(mut record) = native::record(&Fields::of_members(members))
     {
         record.time = record.time.or_else(|| fields.time("Date"));

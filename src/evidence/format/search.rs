@@ -25,7 +25,7 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
 
 /// Whether the record is there, rather than empty or cut off.
 pub(super) fn is_whole(fields: &Fields<'_>) -> bool {
-    fields.json(DATA).is_some_and(|data| data.is_object())
+    fields.wrapped(DATA).is_some_and(|data| data.is_object())
 }
 
 #[expect(
@@ -38,7 +38,7 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
 
 /// Reads a row that may hold other columns, too.
 pub(super) fn record(fields: &Fields<'_>) -> Result<Record, String> {
-    let data = fields.json(DATA);
+    let data = fields.wrapped(DATA);
     match data.as_deref() {
         Some(Value::Object(members)) => match native::record(&Fields::of_members(members)) {
             Ok(record) => Ok(inner(record, fields)),

@@ -39,7 +39,7 @@ pub(super) fn read(fields: Fields<'_>, depth: usize) -> Result<Content, String> 
     if !is_envelope(&fields) {
         return row(&fields, depth);
     }
-    match fields.json("result").as_deref() {
+    match fields.wrapped("result").as_deref() {
         Some(Value::Object(members)) => row(&Fields::of_members(members), depth),
         _ => Err("a line by which Splunk ends or comments its results: it holds none".to_owned()),
     }
@@ -49,7 +49,7 @@ fn row(fields: &Fields<'_>, depth: usize) -> Result<Content, String> {
     if search::is_whole(fields) {
         return search::record(fields).map(one);
     }
-    let raw = fields.json(RAW);
+    let raw = fields.wrapped(RAW);
     let failed = match raw.as_deref() {
         Some(Value::Object(members)) => match read_nested(Fields::of_members(members), depth + 1) {
             Ok(content) => return Ok(content),

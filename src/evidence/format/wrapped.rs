@@ -41,7 +41,7 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
 /// What the row wraps, an object or a batch of them, and where.
 fn inner(fields: &Fields<'_>) -> Option<(&'static str, Value)> {
     KEYS.iter()
-        .filter_map(|key| Some((*key, fields.json(key)?)))
+        .filter_map(|key| Some((*key, fields.wrapped(key)?)))
         .find(|(_, value)| value.is_object() || is_batch(value))
         .map(|(key, value)| (key, value.into_owned()))
 }

@@ -142,7 +142,12 @@ impl Table {
         self.open = resume.is_none();
         let end = resume.unwrap_or(window.len());
         let lines = memchr::memchr_iter(b'\n', &window[..end]).count();
-        let reason = format!("row ends inside a quoted cell (truncated file?), {lines} lines on");
+        let on = match lines {
+            0 => String::new(),
+            1 => ", 1 line on".to_owned(),
+            _ => format!(", {lines} lines on"),
+        };
+        let reason = format!("row ends inside a quoted cell (truncated file?){on}");
         self.refuse(end, end, reason)
     }
 

@@ -59,7 +59,7 @@ fn behind_zeros(reader: &mut impl BufRead) -> io::Result<Option<u8>> {
 
 fn trailing(at: u64) -> Broken {
     Broken::Damage(format!(
-        "{WHAT} is followed by bytes that are no gzip at byte {at} of the packed file; what stands before them was unpacked"
+        "{WHAT} is followed by bytes that are no gzip at byte {at} of the packed file; what stands before them was unpacked; compare it with its source"
     ))
 }
 

@@ -327,7 +327,7 @@ fn damage_says_what_and_where() {
         (
             "a.zip",
             &zip[..60],
-            &["! its list of files is missing at its end"],
+            &["! is not unpacked: its list of files is missing at its end"],
         ),
         (
             "a.tar",

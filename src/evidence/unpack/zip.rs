@@ -44,7 +44,7 @@ pub(super) fn walk(
     let list = match List::find(file) {
         Ok(list) => list,
         Err(broken) => {
-            walk.fault(name, &broken.to_string());
+            walk.fault(name, &format!("is not unpacked: {broken}"));
             return ControlFlow::Continue(());
         }
     };

@@ -260,7 +260,9 @@ fn fault_lines(file: &FileCoverage, width: usize) -> Vec<Line> {
     add("fault ", &file.fault, Ink::Error);
     add("path  ", &file.path, Ink::Plain);
     add("sha256", &file.sha256, Ink::Dim);
-    add("format", &format(file), Ink::Plain);
+    if file.fault.is_empty() || !file.format.is_empty() {
+        add("format", &format(file), Ink::Plain);
+    }
     if !file.first.is_empty() {
         add(
             "span  ",
@@ -320,7 +322,12 @@ fn format(file: &FileCoverage) -> String {
         .filter(|text| !text.is_empty())
         .map(String::as_str)
         .collect();
-    format!("{} ({})", file.format, why.join("; "))
+    let name = if file.format.is_empty() {
+        "none"
+    } else {
+        file.format.as_str()
+    };
+    format!("{name} ({})", why.join("; "))
 }
 
 /// What there is most of in a file.

@@ -464,6 +464,14 @@ fn forms_show_the_part_that_has_the_keys_at_the_least_size() {
 }
 
 #[test]
+fn a_file_that_is_not_read_shows_why_and_no_empty_format() {
+    given(vec![sample::hunt(), sample::marks()])
+        .keys("4")
+        .sees("fault   not a log: a PNG picture")
+        .sees_not("format   (");
+}
+
+#[test]
 fn a_path_can_be_typed_at_the_formats() {
     let bench = given(vec![sample::hunt(), sample::marks()])
         .keys("e 2 {/tmp/x2.csv}")
