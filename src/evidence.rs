@@ -1,9 +1,9 @@
 //! Evidence: files to records, and what could not be read.
 //!
 //! A file is opened read-only and read once from beginning to end ([`read`]): its digest, its rows and their places come out of the
-//! same pass. Every row is exactly one [`Row`]: a record, or a refusal that says where and why. One row can be read again by its
-//! place ([`reread`]). What a file is, is decided by its content, never by its name; what kinds of rows there are is one table,
-//! [`FORMATS`].
+//! same pass. Every row is exactly one [`Row`]: the records it tells of, an entry of an inventory, or a refusal that says where and
+//! why. One row can be read again by its place ([`reread`]). What a file is, is decided by its content, never by its name; what kinds
+//! of rows there are is one table, [`FORMATS`]. What a packed file holds is taken out before ([`unpack()`]).
 //!
 //! Not here: what records mean (`hunt`), keeping them (`store`), and counting one event once although two files hold it: the readers
 //! only see to it that both rows carry the same [`crate::record::RecordId`].
@@ -15,6 +15,7 @@ mod fields;
 mod format;
 mod key;
 mod list;
+mod names;
 mod original;
 mod sniff;
 mod source;
@@ -42,7 +43,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-/// Longest row, in bytes, that is read. The largest audit record on record is some hundreds of kilobytes (spreadsheets cut cells at
+/// Longest row, in bytes of UTF-8, that is read. The largest audit record on record is some hundreds of kilobytes (spreadsheets cut cells at
 /// 32,767 characters); a longer row is refused without being held in memory.
 pub const MAX_ROW: usize = 16 << 20;
 

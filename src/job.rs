@@ -57,6 +57,14 @@ pub enum JobError {
     /// Another process indexed between planning and writing.
     #[error("another grantline has just indexed this case; open it again")]
     Overtaken,
+    /// A run died before anything was in the index, which may have been one that makes the index of another version anew.
+    #[error(
+        "the evidence of the case in {path} is not in its index; `grantline index --case {path}` reads it"
+    )]
+    NotIndexed {
+        /// The folder of the case.
+        path: PathBuf,
+    },
     /// Nothing is marked.
     #[error("nothing is marked yet; mark a grant first, or export by query")]
     NothingMarked,

@@ -1,6 +1,6 @@
 //! Text on its way to a person: log fields are written by attackers, so whatever is shown or exported passes [`safe`] first.
 //!
-//! Also the one case fold of the program ([`fold`]), the word splitter behind free-text search ([`words`]), and cutting to a
+//! Also the one case fold of the program ([`fold`]), the form of a GUID ([`is_guid`]), the word splitter behind free-text search ([`words`]), and cutting to a
 //! column width ([`clip`]). Not here: CSV cell neutralising, which belongs to the CSV export.
 
 use std::borrow::Cow;
@@ -67,6 +67,15 @@ fn is_hostile(character: char) -> bool {
 /// The case fold under which names, addresses and identifiers are compared everywhere.
 pub fn fold(text: &str) -> String {
     text.trim().to_lowercase()
+}
+
+/// Whether a text has the form of a GUID: `e4ad2d28-703e-4189-9752-6b827ef9107d`, in any case.
+pub fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
 }
 
 /// Cuts to at most `width` terminal columns, ending in `…` when something was cut. Wide characters count two.

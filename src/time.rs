@@ -35,8 +35,13 @@ pub fn parse(text: &str) -> Option<Instant> {
 }
 
 /// Whether a moment can be read in two ways: day and month stand in the order of an unknown culture, differ, and each may be a month.
+///
+/// Browsers write a comma behind the date and `AM` or `PM` in capitals only where the month comes first, so Log Analytics is plain.
 pub fn is_ambiguous(text: &str) -> bool {
     let text = text.trim();
+    if text.contains(',') && (text.ends_with("AM") || text.ends_with("PM")) {
+        return false;
+    }
     let date = text.split([' ', ',']).next().unwrap_or(text);
     let numbers: Vec<u32> = date
         .split(['/', '-'])
@@ -352,7 +357,9 @@ mod tests {
             ("03/06/2023 08:13", true),
             ("3/6/2023 8:13:00 AM", true),
             ("3-6-2023 8:13:00 AM", true),
-            (" 1/9/2007, 10:41:00 AM", true),
+            (" 1/9/2007, 10:41:00 AM", false),
+            (" 1/9/2007, 10:41:00 am", true),
+            (" 1/9/2007, 10:41:00", true),
             ("6/6/2023 8:13:00 AM", false),
             ("6/13/2023 8:13:00 AM", false),
             ("13/6/2023 08:13:00", false),

@@ -3,7 +3,6 @@
 //! Not here: single rows (`bad_input.rs`), and dying in the middle (`resume.rs`).
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
-
 #[expect(dead_code, reason = "each test file uses some of the helpers")]
 mod common;
 
@@ -339,7 +338,7 @@ fn a_full_disk_is_told_and_the_case_still_opens() {
         lab.write("first.jsonl", lines(30_000..30_003));
         lab.index().exits(0);
         lab.write(name, bytes);
-        let ran = with_limit(&lab, 500);
+        let ran = with_limit(&lab, 64);
         if ran.code == Some(0) {
             println!("passed over for {name}: this system does not limit the size of files");
             continue;
@@ -354,4 +353,119 @@ fn a_full_disk_is_told_and_the_case_still_opens() {
         lab.index().exits(0);
         assert_eq!(granted(&lab).len(), 5_003);
     }
+}
+
+/// A zip archive within a compressed tar archive, which is copied into the case to be unpacked, and a log beside it.
+fn nested(numbers: std::ops::Range<u32>) -> Vec<u8> {
+    let half = u32::midpoint(numbers.start, numbers.end);
+    let inner = zip_stored("deep.jsonl", lines(numbers.start..half).as_bytes());
+    let plain = lines(half..numbers.end);
+    let members: [(&str, &[u8]); 2] = [("inner.zip", &inner), ("plain.jsonl", plain.as_bytes())];
+    gzip(&tar_of(&members))
+}
+
+fn zip_stored(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    archive.start_file(name, options).unwrap();
+    archive.write_all(bytes).unwrap();
+    archive.finish().unwrap().into_inner()
+}
+
+#[cfg(unix)]
+#[test]
+fn a_disk_that_is_full_at_any_point_costs_nothing_but_time() {
+    let mut full = 0;
+    // From a database that cannot be made to a run that just fits.
+    for blocks in [1, 8, 24, 48, 64, 80, 96, 128, 192, 256, 400] {
+        let lab = Lab::new();
+        lab.write("first.jsonl", lines(30_000..30_003));
+        lab.index().exits(0);
+        lab.write("log.tar.gz", nested(0..400));
+        let ran = with_limit(&lab, blocks);
+        if ran.code == Some(0) {
+            continue;
+        }
+        full += 1;
+        let ran = ran.exits(2);
+        let said = ran.err.trim_end();
+        println!("{blocks} blocks: {said}");
+        assert!(
+            said.contains("cannot") || said.contains("failed"),
+            "{blocks}: {said}"
+        );
+        assert!(
+            granted(&lab).len() >= 3,
+            "{blocks}: what was committed is there"
+        );
+        lab.index().exits(0);
+        assert_eq!(granted(&lab).len(), 403, "{blocks}");
+        assert!(
+            lab.coverage()
+                .values()
+                .all(|file| text(&file["fault"]).is_empty())
+        );
+    }
+    println!("full at {full} of 11 sizes");
+}
+
+#[test]
+fn a_spool_that_is_missing_is_made_again_and_one_that_is_no_folder_is_told() {
+    let lab = packed();
+    lab.index().exits(0);
+    let before = (lab.coverage(), lab.grants());
+    let spool = lab.case().join("spool");
+    fs::remove_dir_all(&spool).unwrap();
+    lab.ask(&["index"]).exits(0);
+    lab.index().exits(0);
+    assert_eq!((lab.coverage(), lab.grants()), before);
+    fs::remove_dir_all(&spool).unwrap();
+    fs::write(&spool, "in the way").unwrap();
+    lab.index().exits(2).complains("spool");
+    lab.ask(&["coverage"]).exits(0);
+    fs::remove_file(&spool).unwrap();
+    lab.index().exits(0);
+    assert_eq!((lab.coverage(), lab.grants()), before);
+}
+
+#[test]
+fn of_two_runs_at_once_over_packed_evidence_one_reads_it_whole() {
+    let lab = packed();
+    lab.write("large.jsonl.gz", gzip(lines(1000..4000).as_bytes()));
+    let start = || {
+        let mut command = lab.command();
+        command.arg("index").arg(lab.evidence());
+        command.arg("--case").arg(lab.case());
+        command.stdout(std::process::Stdio::piped());
+        command.stderr(std::process::Stdio::piped());
+        command.spawn().unwrap()
+    };
+    let runs = [start(), start()];
+    for run in runs {
+        let ran = common::Ran::of(&run.wait_with_output().unwrap());
+        if ran.code == Some(2) {
+            ran.complains("another grantline ");
+        } else {
+            ran.exits(0);
+        }
+    }
+    lab.index().exits(0);
+    lab.ask(&["verify"]).exits(0);
+    assert_eq!(granted(&lab).len(), 3014);
+}
+
+#[test]
+fn a_database_that_another_program_holds_is_told_and_nothing_is_lost() {
+    let lab = packed();
+    lab.index().exits(0);
+    lab.write("new.jsonl", lines(14..20));
+    let database = rusqlite::Connection::open(lab.case().join("case.db")).unwrap();
+    database.execute_batch("BEGIN IMMEDIATE").unwrap();
+    lab.index()
+        .exits(2)
+        .complains("case.db failed: database is locked");
+    assert_eq!(granted(&lab), expected(0..14));
+    database.execute_batch("ROLLBACK").unwrap();
+    lab.index().exits(0);
+    assert_eq!(granted(&lab), expected(0..20));
 }

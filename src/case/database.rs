@@ -31,6 +31,10 @@ CREATE TABLE IF NOT EXISTS history (
     at INTEGER NOT NULL, by TEXT NOT NULL, grant_id TEXT NOT NULL, what TEXT NOT NULL);
 ";
 
+/// Takes back at a commit what the ledger told of any row before it.
+const TAKE_ALL_BACK: &str =
+    "INSERT INTO ledger SELECT DISTINCT file, ?1, line, offset, '' FROM ledger WHERE reason <> ''";
+
 /// Columns of the table `evidence` that cases made by earlier versions lack.
 const LATER: [&str; 2] = ["member", "account"];
 
@@ -76,15 +80,30 @@ impl Database {
         })
     }
 
-    /// Forgets the ledger rows of all files, for an index that is built anew.
-    pub fn forget_ledger(&mut self) -> Result<(), CaseError> {
-        self.write(|transaction| transaction.execute_batch("DELETE FROM ledger"))
-    }
-
     /// Writes the state of files and new ledger rows that belong to index commit `sequence`, and forgets those of commits that did not
     /// happen. For the holder of the index writer only: anybody else may be looking at rows whose commit is under way.
     pub fn prepare(
         &mut self,
+        sequence: u64,
+        files: &[FileState],
+        positions: &[Position],
+    ) -> Result<(), CaseError> {
+        self.prepare_with("", sequence, files, positions)
+    }
+
+    /// As [`Self::prepare`], for a commit that begins the index anew: everything that was told of rows before is taken back with it.
+    pub fn prepare_anew(
+        &mut self,
+        sequence: u64,
+        files: &[FileState],
+        positions: &[Position],
+    ) -> Result<(), CaseError> {
+        self.prepare_with(TAKE_ALL_BACK, sequence, files, positions)
+    }
+
+    fn prepare_with(
+        &mut self,
+        first: &str,
         sequence: u64,
         files: &[FileState],
         positions: &[Position],
@@ -97,6 +116,9 @@ impl Database {
                     &format!("DELETE FROM {table} WHERE sequence >= ?1"),
                     [signed(sequence)],
                 )?;
+            }
+            if !first.is_empty() {
+                transaction.execute(first, [signed(sequence)])?;
             }
             for state in files {
                 insert_state(transaction, sequence, state)?;
@@ -207,6 +229,14 @@ impl Database {
             }
             Ok(removed > 0)
         })
+    }
+
+    /// Does something that no other process does at the same time.
+    pub fn alone<T>(
+        &mut self,
+        work: impl FnOnce() -> Result<T, CaseError>,
+    ) -> Result<T, CaseError> {
+        self.write(|_| Ok(work()))?
     }
 
     fn read<T>(

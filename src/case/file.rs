@@ -3,7 +3,7 @@
 //! Not here: keeping it (`case::database`), and what the numbers say about the evidence (`hunt::coverage`).
 
 use crate::evidence::{Layout, Place};
-use crate::time::Instant;
+use crate::time::{self, Instant};
 use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,19 +61,33 @@ pub struct FileState {
 
 /// What is known of a file beside the counts that decide how it is read on.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Account {
     /// What it is packed with, in words; empty for a plain file.
     pub packed: String,
     /// Whether its bytes stand in the spool of the case.
     pub spooled: bool,
     /// The last row, where the file ended inside of it or right behind it: the file may be still growing.
-    pub tail: Option<Place>,
+    pub tail: Option<Tail>,
     /// Records by operation, duplicates included.
     pub operations: BTreeMap<String, u64>,
     /// Records by day since 1970 (UTC), duplicates included.
     pub days: BTreeMap<i32, u64>,
     /// Inventory entries by kind.
     pub inventory: BTreeMap<String, u64>,
+}
+
+/// The last row of a file that may grow, and what it was counted as: it is taken back when there is more of it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Tail {
+    /// Where it stands.
+    #[serde(flatten)]
+    pub place: Place,
+    /// Operation and time (microseconds since 1970) of its records.
+    pub records: Vec<(String, Option<i64>)>,
+    /// Its kind, if it stands in an inventory. A row with neither was refused.
+    pub inventory: Option<String>,
 }
 
 impl FileState {
@@ -93,6 +107,21 @@ impl FileState {
         } else {
             self.path.clone()
         }
+    }
+
+    /// Whether the file to open for its bytes holds all rows that were read from it. A copy whose making was cut short does not.
+    pub fn has_bytes(&self, spool: &Path) -> bool {
+        std::fs::metadata(self.location(spool)).is_ok_and(|there| there.len() >= self.done)
+    }
+
+    /// Whether there is more of it to read.
+    pub fn is_cut_short(&self) -> bool {
+        !self.finished && self.fault.is_empty()
+    }
+
+    /// Whether something of it was read.
+    pub fn was_read(&self) -> bool {
+        self.read > 0 || self.done > 0 || !self.account.packed.is_empty()
     }
 
     /// Name of its copy in the spool, if there is one.
@@ -138,10 +167,24 @@ impl Account {
     }
 
     /// Takes a record back that is about to be counted again.
-    pub fn uncount(&mut self, operation: &str, time: Option<Instant>) {
-        take_one(&mut self.operations, operation);
+    fn uncount(&mut self, operation: &str, time: Option<Instant>) {
+        let is_named = self.operations.contains_key(operation);
+        take_one(
+            &mut self.operations,
+            if is_named { operation } else { OTHERS },
+        );
         if let Some(time) = time {
             take_one(&mut self.days, &day(time));
+        }
+    }
+
+    /// Takes back what the last row was counted as.
+    pub fn uncount_row(&mut self, row: &Tail) {
+        for (operation, time) in &row.records {
+            self.uncount(operation, time.map(time::from_micros));
+        }
+        if let Some(kind) = &row.inventory {
+            take_one(&mut self.inventory, kind);
         }
     }
 }
@@ -168,7 +211,6 @@ fn day(time: Instant) -> i32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time;
 
     #[test]
     fn records_are_counted_by_operation_and_day_and_taken_back() {

@@ -41,6 +41,11 @@ impl CaseFolder {
         if !path.join("case.toml").exists() {
             describe(path, index_version)?;
         }
+        Self::open_to_write(path, index_version)
+    }
+
+    /// Opens the case in a folder to write into it: a folder in it that is missing is made again.
+    pub fn open_to_write(path: &Path, index_version: u32) -> Result<Self, CaseError> {
         let folder = Self::open(path, index_version)?;
         make_private_folder(&folder.index())?;
         make_private_folder(&folder.spool())?;
@@ -49,29 +54,7 @@ impl CaseFolder {
 
     /// Opens the case in a folder.
     pub fn open(path: &Path, index_version: u32) -> Result<Self, CaseError> {
-        let file = path.join("case.toml");
-        if !file.exists() {
-            return Err(CaseError::Missing {
-                path: path.to_owned(),
-            });
-        }
-        let text = fs::read_to_string(&file).map_err(|source| CaseError::Folder {
-            doing: "read",
-            path: file.clone(),
-            source,
-        })?;
-        let wrong = |reason: String| CaseError::Description {
-            path: file.clone(),
-            reason,
-        };
-        let description: Description =
-            toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        if description.version > VERSION {
-            return Err(wrong(format!(
-                "it was made by {}, which is newer; update grantline",
-                description.made_by
-            )));
-        }
+        let description = description(path)?;
         let path = fs::canonicalize(path).map_err(|source| CaseError::Folder {
             doing: "find",
             path: path.to_owned(),
@@ -127,9 +110,19 @@ impl CaseFolder {
         })
     }
 
-    /// Takes away an index of another version, so that it is built anew; marks stay. Says whether it did.
+    /// Whether the index is of another version.
+    pub fn is_stale(&self) -> bool {
+        self.stale_index
+    }
+
+    /// Takes away an index of another version, so that it is built anew; marks stay. Says whether it did. For one process at a time.
     pub fn renew_index(&mut self, index_version: u32) -> Result<bool, CaseError> {
         if !self.stale_index {
+            return Ok(false);
+        }
+        if description(&self.path)?.index == index_version {
+            // Another process did, and may be writing by now.
+            self.stale_index = false;
             return Ok(false);
         }
         let index = self.index();
@@ -149,6 +142,34 @@ impl CaseFolder {
         self.stale_index = false;
         Ok(true)
     }
+}
+
+/// What `case.toml` says.
+fn description(path: &Path) -> Result<Description, CaseError> {
+    let file = path.join("case.toml");
+    if !file.exists() {
+        return Err(CaseError::Missing {
+            path: path.to_owned(),
+        });
+    }
+    let text = fs::read_to_string(&file).map_err(|source| CaseError::Folder {
+        doing: "read",
+        path: file.clone(),
+        source,
+    })?;
+    let wrong = |reason: String| CaseError::Description {
+        path: file.clone(),
+        reason,
+    };
+    let description: Description =
+        toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    if description.version > VERSION {
+        return Err(wrong(format!(
+            "it was made by {}, which is newer; update grantline",
+            description.made_by
+        )));
+    }
+    Ok(description)
 }
 
 /// Writes `case.toml` whole or not at all.
@@ -267,6 +288,18 @@ mod tests {
         assert!(refused.contains("grantline index --case"), "{refused}");
         assert!(newer.renew_index(2).unwrap());
         assert!(!CaseFolder::open(&path, 2).unwrap().renew_index(2).unwrap());
+    }
+
+    #[test]
+    fn an_index_that_another_process_renewed_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("case");
+        CaseFolder::open_or_create(&path, 1).unwrap();
+        let [mut one, mut other] = [2, 2].map(|version| CaseFolder::open(&path, version).unwrap());
+        assert!(one.renew_index(2).unwrap());
+        fs::write(one.index().join("segment"), "").unwrap();
+        assert!(!other.renew_index(2).unwrap());
+        assert!(one.index().join("segment").exists());
     }
 
     #[test]

@@ -49,6 +49,9 @@ impl Decoder {
             Self::Arrays(header, format) => decode_values(&text, header, *format)?,
             Self::Xml => decode_element(&text)?,
         };
+        if let Some(reason) = format::too_many(content.records_mut().len()) {
+            return Err(reason);
+        }
         if let Some(damage) = damage {
             degrade_all(&mut content, &damage);
         }
@@ -66,7 +69,7 @@ fn decode_object(text: &str) -> Decoded {
 fn decode_members(members: &Members, what: &str) -> Decoded {
     let fields = members.fields();
     let format = format::recognise(&fields).ok_or_else(|| {
-        let names = shown(&fields.names());
+        let names = shown(&fields.names().collect::<Vec<_>>());
         format!("{what} with {names}: not a record grantline knows")
     })?;
     format.read(fields).map(|content| (content, format))

@@ -3,20 +3,17 @@
 //! A JSON object and a row of a table look the same here. Not here: the shapes of nested lists (`list`).
 
 use super::list;
+use super::names::Index;
 use super::table::Header;
 use crate::record::value_text;
 use crate::time::{self, Instant};
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::Value;
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 
 /// Other names under which a format keeps a field: the native name, and the format's own names, best first.
 pub(super) type Aliases = &'static [(&'static str, &'static [&'static str])];
-
-/// Endings that portals put behind a column's name: the zone of its times, and the type where a column had two.
-const SUFFIXES: [&str; 3] = [" [utc]", "_dynamic", "_string"];
 
 /// A view of a row by name. Where a name repeats, the first value that is not empty counts.
 pub(super) struct Fields<'a> {
@@ -26,7 +23,7 @@ pub(super) struct Fields<'a> {
 
 enum Values<'a> {
     Object {
-        index: HashMap<String, &'a Value>,
+        index: Index<'a, &'a Value>,
         names: Vec<&'a str>,
     },
     Table {
@@ -64,35 +61,17 @@ fn is_null(text: &str) -> bool {
     text.is_empty() || text.eq_ignore_ascii_case("null") || text.eq_ignore_ascii_case("<null>")
 }
 
-/// The form under which names are compared: blanks trimmed and collapsed, lower case, without the endings of portals.
-pub(super) fn fold_key(name: &str) -> String {
-    let mut folded = String::with_capacity(name.len());
-    for word in name.split_whitespace() {
-        if !folded.is_empty() {
-            folded.push(' ');
-        }
-        folded.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    let stem = SUFFIXES
-        .iter()
-        .find_map(|suffix| folded.strip_suffix(suffix))
-        .map_or(folded.len(), str::len);
-    folded.truncate(stem);
-    folded
-}
-
 impl<'a> Fields<'a> {
     /// The members of a JSON object.
     pub(super) fn of_members(members: impl IntoIterator<Item = (&'a String, &'a Value)>) -> Self {
-        let mut index: HashMap<String, &'a Value> = HashMap::new();
-        let mut names = Vec::new();
-        for (name, value) in members {
-            names.push(name.as_str());
-            let kept = index.entry(fold_key(name)).or_insert(value);
-            if Cell::of(kept).is_empty() {
-                *kept = value;
+        let members: Vec<_> = members.into_iter().collect();
+        let names = members.iter().map(|(name, _)| name.as_str()).collect();
+        let all = members.iter().map(|(name, value)| (name.as_str(), *value));
+        let index = Index::new(all, |first, later| {
+            if Cell::of(first).is_empty() {
+                *first = later;
             }
-        }
+        });
         Self {
             values: Values::Object { index, names },
             aliases: &[],
@@ -113,18 +92,20 @@ impl<'a> Fields<'a> {
     }
 
     /// Names as written, in order.
-    pub(super) fn names(&self) -> Vec<&str> {
-        match &self.values {
-            Values::Object { names, .. } => names.clone(),
-            Values::Table { header, .. } => header.names().iter().map(String::as_str).collect(),
-        }
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        let (members, columns): (&[&str], &[String]) = match &self.values {
+            Values::Object { names, .. } => (names, &[]),
+            Values::Table { header, .. } => (&[], header.names()),
+        };
+        let columns = columns.iter().map(String::as_str);
+        members.iter().copied().chain(columns)
     }
 
     /// Whether there is such a name, with a value or without.
     pub(super) fn names_one(&self, name: &str) -> bool {
         self.spellings(name).any(|name| match &self.values {
-            Values::Object { index, .. } => index.contains_key(&name),
-            Values::Table { header, .. } => !header.columns(&name).is_empty(),
+            Values::Object { index, .. } => index.get(name).is_some(),
+            Values::Table { header, .. } => !header.columns(name).is_empty(),
         })
     }
 
@@ -133,26 +114,23 @@ impl<'a> Fields<'a> {
         self.cell(name).is_some()
     }
 
-    /// The folded names of a field: those of the format, then the native one.
-    fn spellings<'n>(&self, name: &'n str) -> impl Iterator<Item = String> + use<'n> {
+    /// The names of a field: those of the format, then the native one.
+    fn spellings<'n>(&self, name: &'n str) -> impl Iterator<Item = &'n str> + use<'n> {
         let aliases = self.aliases.iter().find(|(native, _)| *native == name);
         let own: &[&str] = aliases.map_or(&[], |(_, own)| own);
-        own.iter()
-            .copied()
-            .chain(std::iter::once(name))
-            .map(fold_key)
+        own.iter().copied().chain(std::iter::once(name))
     }
 
     fn cell(&self, name: &str) -> Option<Cell<'_>> {
-        self.spellings(name).find_map(|name| self.own_cell(&name))
+        self.spellings(name).find_map(|name| self.own_cell(name))
     }
 
-    fn own_cell(&self, folded: &str) -> Option<Cell<'_>> {
+    fn own_cell(&self, name: &str) -> Option<Cell<'_>> {
         let full = |cell: &Cell<'_>| !cell.is_empty();
         match &self.values {
-            Values::Object { index, .. } => index.get(folded).copied().map(Cell::of).filter(full),
+            Values::Object { index, .. } => index.get(name).copied().map(Cell::of).filter(full),
             Values::Table { header, cells } => header
-                .columns(folded)
+                .columns(name)
                 .iter()
                 .filter_map(|column| cells.get(*column))
                 .map(|cell| Cell::Text(cell))

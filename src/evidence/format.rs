@@ -1,7 +1,7 @@
 //! The formats of rows: one entry each, from which documents, coverage and tests derive.
 //!
-//! A format recognises a row by the names in it and maps the row onto the one vocabulary. Rows of JSON and of tables look alike to
-//! it. Not here: what a file is cut into rows by.
+//! A format recognises a row by the names in it, some also by a value, and maps the row onto the one vocabulary. Of a table only the
+//! header is seen when it is recognised; else rows of JSON, of tables and of XML look alike to it. Not here: what a file is cut into rows by.
 
 mod admin_audit;
 mod cloud_app;
@@ -433,6 +433,14 @@ pub(super) fn recognise(fields: &Fields<'_>) -> Option<&'static Format> {
 /// The format of a name.
 pub(super) fn named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name == name)
+}
+
+/// Why no row of so many events is read; nothing where they are not too many. Records of one row are numbered in 16 bits.
+pub(super) fn too_many(events: usize) -> Option<String> {
+    let most = usize::from(u16::MAX);
+    (events > most).then(|| {
+        format!("{events} records in one row, where {most} are read; write them one a row")
+    })
 }
 
 /// Most wrappers around each other that are opened.

@@ -9,6 +9,7 @@ use super::format;
 use super::source::Source;
 use super::split::{self, Splitter, Step, Table, arrays, is_envelope};
 use super::table::{Header, cells};
+use super::unpack;
 use super::{Container, Layout, MAX_ROW};
 use serde::de::IgnoredAny;
 use std::io;
@@ -100,7 +101,7 @@ fn json(container: Container, why: &str, encoding: Encoding) -> Layout {
 }
 
 /// First bytes of what is no text that is read, and what to do about it.
-const MAGIC: [(&[u8], &str); 16] = [
+const MAGIC: &[(&[u8], &str)] = &[
     (b"\xff\xfe\0\0", UTF32),
     (b"\0\0\xfe\xff", UTF32),
     (b"+/v", "it is UTF-7, which is not read; save it as UTF-8"),
@@ -111,11 +112,6 @@ const MAGIC: [(&[u8], &str); 16] = [
     (
         b"\xdd\x73\x66\x73",
         "it is UTF-EBCDIC, which is not read; save it as UTF-8",
-    ),
-    (b"\x1f\x8b", "it is compressed (gzip); unpack it first"),
-    (
-        b"PK\x03\x04",
-        "it is a zip archive or a spreadsheet; unpack it, or save it as CSV",
     ),
     (
         b"SQLite format 3",
@@ -156,6 +152,9 @@ fn is_binary(window: &[u8]) -> bool {
     window.iter().filter(control).count() * CONTROLS > window.len()
 }
 
+/// Why a packed file is refused by whoever reads it without unpacking.
+const PACKED: &str = "it is packed (gzip, zstd, zip or tar; spreadsheets are zip); add what is inside, a spreadsheet as CSV";
+
 const UTF32: &str = "it is UTF-32, which is not read; save it as UTF-8";
 
 /// Share of bytes, one in so many, that may be zero in text: a damaged export holds a stray one, a program many.
@@ -165,6 +164,9 @@ const ZEROS: usize = 100;
 fn encoding(window: &[u8]) -> Result<Encoding, &'static str> {
     if let Some((_, reason)) = MAGIC.iter().find(|(magic, _)| window.starts_with(magic)) {
         return Err(reason);
+    }
+    if unpack::packing(window).is_some() {
+        return Err(PACKED);
     }
     match Encoding::marked(window) {
         Some(encoding) => Ok(encoding),

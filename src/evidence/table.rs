@@ -2,29 +2,32 @@
 //!
 //! Not here: where rows end (`split`).
 
-use super::fields::fold_key;
-use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
-use std::collections::HashMap;
+use super::names::Index;
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// The header of a table: where the cell of a column stands.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Header {
     names: Vec<String>,
-    /// Columns by folded name; more than one where names repeat.
-    columns: HashMap<String, Vec<usize>>,
+    /// Columns by name; more than one where names repeat.
+    columns: Index<'static, Vec<usize>>,
     delimiter: u8,
+    /// Shared, for to make one takes longer than to read a row, and its copies know nothing of the delimiter.
+    reader: Arc<Mutex<Reader>>,
 }
 
 impl Header {
     pub(super) fn new(names: &[String], delimiter: char) -> Self {
-        let mut columns: HashMap<String, Vec<usize>> = HashMap::new();
-        for (column, name) in names.iter().enumerate() {
-            columns.entry(fold_key(name)).or_default().push(column);
-        }
+        let all = names.iter().enumerate();
+        let all = all.map(|(column, name)| (name.as_str(), vec![column]));
+        let columns = Index::new(all, Vec::append).into_owned();
+        let delimiter = u8::try_from(delimiter).unwrap_or(b',');
         Self {
             names: names.to_vec(),
             columns,
-            delimiter: u8::try_from(delimiter).unwrap_or(b','),
+            delimiter,
+            reader: Arc::new(Mutex::new(reader(delimiter))),
         }
     }
 
@@ -38,23 +41,32 @@ impl Header {
         char::from(self.delimiter)
     }
 
-    /// The columns of a folded name.
-    pub(super) fn columns(&self, folded: &str) -> &[usize] {
-        self.columns.get(folded).map_or(&[], Vec::as_slice)
+    /// The columns of a name in any case.
+    pub(super) fn columns(&self, name: &str) -> &[usize] {
+        self.columns.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// The cells of a row.
     pub(super) fn cells(&self, row: &str) -> Vec<String> {
-        cells(row, self.delimiter)
+        let mut reader = self.reader.lock().unwrap_or_else(PoisonError::into_inner);
+        reader.reset();
+        split(row, self.delimiter, &mut reader)
     }
 }
 
 /// Takes a row apart. The row has no line end; line ends inside are part of quoted cells.
 pub(super) fn cells(row: &str, delimiter: u8) -> Vec<String> {
-    let mut reader = ReaderBuilder::new()
+    split(row, delimiter, &mut reader(delimiter))
+}
+
+fn reader(delimiter: u8) -> Reader {
+    ReaderBuilder::new()
         .delimiter(delimiter)
         .terminator(Terminator::Any(b'\n'))
-        .build();
+        .build()
+}
+
+fn split(row: &str, delimiter: u8, reader: &mut Reader) -> Vec<String> {
     let mut text = vec![0; row.len() + 1];
     // A row of n bytes has at most n delimiters, so n + 1 cells.
     let commas = memchr::memchr_iter(delimiter, row.as_bytes()).count();
@@ -84,6 +96,7 @@ mod tests {
 
     #[test]
     fn rows_come_apart() {
+        let header = Header::new(&[], ',');
         for (row, expected) in [
             ("a,b,c", vec!["a", "b", "c"]),
             ("", vec![]),
@@ -97,6 +110,7 @@ mod tests {
             ("Boîte,é", vec!["Boîte", "é"]),
         ] {
             assert_eq!(cells(row, b','), expected, "{row:?}");
+            assert_eq!(header.cells(row), expected, "{row:?}");
         }
     }
 

@@ -94,6 +94,14 @@ pub enum UnpackError {
         /// What the system said.
         source: io::Error,
     },
+    /// What is unpacked on the way could not be written. Nothing is said of the evidence by that.
+    #[error("cannot write a temporary file in {}: {source}; make room there and add the evidence again", path.display())]
+    Scratch {
+        /// The folder for temporary files.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Its first bytes are of no kind that is unpacked.
     #[error("{} is not packed; read it as it is", path.display())]
     Plain {
@@ -125,6 +133,7 @@ pub fn unpack(
         outer: file_name.to_string_lossy().into_owned(),
         depth: limits.depth,
         scratch,
+        unwritten: None,
         visitor,
     };
     let whole = MemberName::default();
@@ -133,7 +142,12 @@ pub fn unpack(
         Packing::Zip if limits.depth > 0 => zip::walk(&mut walk, reader, &whole, 0),
         _ => walk.stream(reader, &whole, None, 0),
     };
-    Ok(())
+    walk.unwritten.map_or(Ok(()), |source| {
+        Err(UnpackError::Scratch {
+            path: scratch.to_owned(),
+            source,
+        })
+    })
 }
 
 /// Length and packing of a file; the reader stands at its beginning again.
@@ -160,6 +174,8 @@ struct Walk<'a> {
     /// Containers that may be nested.
     depth: u32,
     scratch: &'a Path,
+    /// Why a temporary file could not be written, which ends the walk.
+    unwritten: Option<io::Error>,
     visitor: &'a mut dyn Visitor,
 }
 
@@ -220,9 +236,13 @@ impl Walk<'_> {
     ) -> ControlFlow<()> {
         match copied(reader, self.scratch) {
             Ok(mut file) => zip::walk(self, &mut file, name, depth),
-            Err(reason) => {
-                self.fault(name, &reason);
-                ControlFlow::Continue(())
+            Err(error) => {
+                if let Some(broken) = Broken::of(&error) {
+                    self.fault(name, &broken.to_string());
+                    return ControlFlow::Continue(());
+                }
+                self.unwritten = Some(error);
+                ControlFlow::Break(())
             }
         }
     }
@@ -261,22 +281,11 @@ fn fill(reader: &mut dyn Read, buffer: &mut [u8]) -> (usize, Option<io::Error>) 
     (length, None)
 }
 
-/// A stream copied to a temporary file that has no name any more; the reason where that fails.
-fn copied(reader: &mut dyn Read, scratch: &Path) -> Result<File, String> {
-    let unwritten = |error: io::Error| {
-        format!(
-            "cannot be copied to a temporary file in {}: {error}; make room there and add the file again",
-            scratch.display()
-        )
-    };
-    let mut file = unnamed(scratch).map_err(unwritten)?;
-    match io::copy(reader, &mut file) {
-        Ok(_) => Ok(file),
-        Err(error) => Err(match Broken::of(&error) {
-            Some(broken) => broken.to_string(),
-            None => unwritten(error),
-        }),
-    }
+/// A stream copied to a temporary file that has no name any more. An error that carries no [`Broken`] is that of writing.
+fn copied(reader: &mut dyn Read, scratch: &Path) -> io::Result<File> {
+    let mut file = unnamed(scratch)?;
+    io::copy(reader, &mut file)?;
+    Ok(file)
 }
 
 /// A new file whose name is removed at once: it is gone with its handle, even if the program is killed.

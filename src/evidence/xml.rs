@@ -4,11 +4,12 @@
 //! other than the five of XML and character references stay text: nothing is looked up anywhere. Not here: where elements end
 //! (`split`), and what the members mean (`format`).
 
+use super::decode::shown;
 use super::fields::Members;
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use serde_json::{Map, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Deepest nesting that is read. `Export-Clixml` goes two levels deep by default, and each takes three elements.
 const DEPTH: usize = 64;
@@ -18,6 +19,16 @@ const PARTS: usize = 200_000;
 
 /// Longest reference that is resolved, in bytes: `&#x10FFFF;` has nine between its marks.
 const LONGEST_REFERENCE: usize = 12;
+
+/// Most notes of one row: each goes into every record of it.
+const NOTES: usize = 8;
+
+/// Adds a note, once.
+fn note(notes: &mut Vec<String>, note: String) {
+    if notes.len() < NOTES && !notes.contains(&note) {
+        notes.push(note);
+    }
+}
 
 /// The objects of a row: one, or those of a list that was written as one object.
 pub(super) struct Objects {
@@ -32,12 +43,13 @@ pub(super) fn read(text: &str) -> Result<Objects, String> {
     let objects = if element.name == "Obj" {
         let mut writer = Powershell::new(&element, text.len());
         let objects = writer.rows(&element)?;
-        notes.extend(writer.notes);
+        for found in writer.notes {
+            note(&mut notes, found);
+        }
         objects
     } else {
         vec![Members(members(&element))]
     };
-    notes.dedup();
     Ok(Objects { objects, notes })
 }
 
@@ -55,6 +67,13 @@ impl Element {
         let mut all = self.attributes.iter();
         all.find(|(own, _)| own == name)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// What it costs to look through, or to write out, without what its children hold.
+    fn weight(&self) -> usize {
+        let attributes = self.attributes.iter();
+        let attributes = attributes.map(|(name, value)| 1 + name.len() + value.len());
+        16 + self.text.len() + attributes.sum::<usize>() + self.children.len()
     }
 
     fn child(&self, names: &[&str]) -> Option<&Self> {
@@ -120,12 +139,16 @@ impl Builder {
             name: start.name().0.to_owned(),
             ..Element::default()
         };
+        let mut names = HashSet::new();
         for attribute in start.attributes().with_checks(false) {
             let attribute = attribute.map_err(|error| format!("not sound XML: {error}"))?;
             let name = attribute.key.0;
-            if element.attribute(name).is_some() {
-                self.notes
-                    .push(format!("attribute {name} stands twice in one element"));
+            if !names.insert(name) {
+                let name = shown(&[name]);
+                note(
+                    &mut self.notes,
+                    format!("attribute {name} stands twice in one element"),
+                );
             }
             element
                 .attributes
@@ -166,10 +189,12 @@ fn unescaped(text: &str) -> String {
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {
         out.push_str(before);
-        let found = after
-            .split_once(';')
-            .filter(|(name, _)| name.len() <= LONGEST_REFERENCE)
-            .and_then(|(name, behind)| Some((resolved(name)?, behind)));
+        // Looking for the end of each of many marks that have none would take the square of their number.
+        let near = after.bytes().take(LONGEST_REFERENCE + 1);
+        let found = near
+            .zip(0..)
+            .find_map(|(byte, at)| (byte == b';').then_some(at))
+            .and_then(|at| Some((resolved(after.get(..at)?)?, after.get(at + 1..)?)));
         if let Some((character, behind)) = found {
             out.push(character);
             rest = behind;
@@ -248,11 +273,14 @@ const TEXTS: [&str; 13] = [
     "S", "DT", "TS", "G", "URI", "Version", "Db", "Sg", "D", "XD", "BA", "SS", "SBK",
 ];
 
+/// What is said of a row whose objects are not all written out.
+const TOO_OFTEN: &str = "objects hold each other too often to be written out";
+
 /// Turns objects that PowerShell wrote into JSON. Source: MS-PSRP, section 2.2.5.
 struct Powershell<'a> {
     /// The objects of the row by their number: another object may say "the same again".
     known: HashMap<&'a str, &'a Element>,
-    /// Bytes that may still be produced: objects that hold each other twice would grow without end.
+    /// Bytes that may still be looked at and produced: objects that hold each other twice would grow without end.
     left: usize,
     notes: Vec<String>,
 }
@@ -299,6 +327,9 @@ impl<'a> Powershell<'a> {
             .filter(|group| PROPERTIES.contains(&group.name.as_str()))
             .flat_map(|group| &group.children)
         {
+            if self.left == 0 {
+                break;
+            }
             let name = decoded(property.attribute("N").unwrap_or_default());
             members.push((name, self.value(property, depth + 1)));
         }
@@ -306,12 +337,13 @@ impl<'a> Powershell<'a> {
     }
 
     fn value(&mut self, element: &'a Element, depth: usize) -> Value {
-        let cost = 16 + element.text.len();
-        if depth > DEPTH || self.left < cost {
-            self.note("objects hold each other too often to be written out");
+        if depth > DEPTH {
+            self.note(TOO_OFTEN.to_owned());
             return Value::Null;
         }
-        self.left -= cost;
+        if !self.afford(element) {
+            return Value::Null;
+        }
         match element.name.as_str() {
             "Obj" => self.object(element, depth),
             "Ref" => self.reference(element, depth),
@@ -323,6 +355,15 @@ impl<'a> Powershell<'a> {
         }
     }
 
+    /// Counts an element; whether it may still be written out. Once one may not, none may.
+    fn afford(&mut self, element: &Element) -> bool {
+        self.left = self.left.saturating_sub(element.weight());
+        if self.left == 0 {
+            self.note(TOO_OFTEN.to_owned());
+        }
+        self.left > 0
+    }
+
     fn reference(&mut self, element: &'a Element, depth: usize) -> Value {
         let known = element
             .attribute("RefId")
@@ -330,8 +371,8 @@ impl<'a> Powershell<'a> {
         if let Some(object) = known.copied() {
             return self.value(object, depth + 1);
         }
-        let name = element.attribute("N").unwrap_or("a list");
-        self.note(&format!("{name} refers to an object of another row"));
+        let name = shown(&[element.attribute("N").unwrap_or("a list")]);
+        self.note(format!("{name} refers to an object of another row"));
         Value::Null
     }
 
@@ -345,6 +386,7 @@ impl<'a> Powershell<'a> {
             return self.dictionary(entries, depth);
         }
         let spelling = object.child(&["ToString"]);
+        let spelling = spelling.filter(|text| self.afford(text));
         let text = spelling.map(|text| decoded(&text.text));
         let wrapped = object.child(&TEXTS).or_else(|| object.child(&["B"]));
         if let Some(value) = wrapped {
@@ -361,13 +403,16 @@ impl<'a> Powershell<'a> {
             // An enumeration without its name.
             None => object
                 .child(&NUMBERS)
-                .map_or(Value::Null, |value| number(&value.text)),
+                .map_or(Value::Null, |value| self.value(value, depth + 1)),
         }
     }
 
     fn dictionary(&mut self, entries: &'a Element, depth: usize) -> Value {
         let mut members = Vec::new();
         for entry in &entries.children {
+            if !self.afford(entry) {
+                break;
+            }
             let mut part = |name: &str| {
                 let mut parts = entry.children.iter();
                 parts
@@ -380,10 +425,8 @@ impl<'a> Powershell<'a> {
         Value::Object(first_wins(members))
     }
 
-    fn note(&mut self, note: &str) {
-        if !self.notes.iter().any(|own| own == note) {
-            self.notes.push(note.to_owned());
-        }
+    fn note(&mut self, found: String) {
+        note(&mut self.notes, found);
     }
 }
 
@@ -516,6 +559,47 @@ mod tests {
         }
         let list = r#"<Obj RefId="0"><LST><Obj RefId="1"><MS><S N="a">1</S></MS></Obj><Obj RefId="2"><MS><S N="a">2</S></MS></Obj></LST></Obj>"#;
         assert_eq!(shown(list).0, r#"a="1" | a="2""#);
+    }
+
+    #[test]
+    fn hostile_rows_take_no_longer() {
+        let many = 30_000;
+        let ampersands = "&".repeat(32 * many);
+        let names: Vec<_> = (0..many).map(|n| format!(r#" a{n}="" a{n}="""#)).collect();
+        let names = names.concat();
+        let long = "n".repeat(1 << 20);
+        let wide = "<X/>".repeat(many);
+        let references = r#"<Ref N="a" RefId="1"/>"#.repeat(many);
+        for (text, expected) in [
+            (format!(r#"<Event A="{ampersands}"/>"#), "&&&"),
+            (format!("<Event{names}/>"), "stands twice"),
+            (
+                format!(
+                    r#"<Obj RefId="0"><MS><Obj N="b" RefId="1">{wide}</Obj>{references}</MS></Obj>"#
+                ),
+                "hold each other",
+            ),
+            (
+                format!(
+                    r#"<Obj RefId="0"><MS><Obj N="b" RefId="1"><ToString>{long}</ToString></Obj>{references}</MS></Obj>"#
+                ),
+                "hold each other",
+            ),
+            (
+                format!(
+                    r#"<Obj RefId="0"><MS><Obj N="b" RefId="1"><MS><S N="{long}"/></MS></Obj>{references}</MS></Obj>"#
+                ),
+                "hold each other",
+            ),
+        ] {
+            let (objects, notes) = shown(&text);
+            let head: String = objects.chars().take(100).collect();
+            assert!(
+                objects.contains(expected) || notes.contains(expected),
+                "{expected}: {head}; {notes}"
+            );
+            assert!(objects.len() <= text.len() * 8 && notes.len() < 1000);
+        }
     }
 
     #[test]

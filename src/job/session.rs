@@ -63,22 +63,31 @@ impl Session {
         Self::with(CaseFolder::open_or_create(path, store::VERSION)?)
     }
 
-    /// Opens the case in a folder to ask it something. An index of another version is refused, and stays.
+    /// Opens the case in a folder to ask it something. An index of another version is refused, and stays; so is one that holds nothing
+    /// yet of the evidence that the case knows.
     pub fn open(path: &Path) -> Result<Self, JobError> {
         let folder = CaseFolder::open(path, store::VERSION)?;
         folder.require_current_index()?;
-        Self::with(folder)
+        let session = Self::with(folder)?;
+        let is_empty = index::committed(&session.store)? == 0;
+        if is_empty && !session.database.files(u64::MAX)?.is_empty() {
+            let path = session.folder.path().to_owned();
+            return Err(JobError::NotIndexed { path });
+        }
+        Ok(session)
     }
 
     /// Opens the case in a folder to read evidence. An index of another version is made anew.
     pub fn open_to_index(path: &Path) -> Result<Self, JobError> {
-        Self::with(CaseFolder::open(path, store::VERSION)?)
+        Self::with(CaseFolder::open_to_write(path, store::VERSION)?)
     }
 
     fn with(mut folder: CaseFolder) -> Result<Self, JobError> {
-        let database = Database::open(&folder.database())?;
-        // An index built anew begins with commit 0; the plan then names all evidence that the database knows.
-        folder.renew_index(store::VERSION)?;
+        let mut database = Database::open(&folder.database())?;
+        if folder.is_stale() {
+            // An index built anew begins with commit 0; the plan then names all evidence that the database knows.
+            database.alone(|| folder.renew_index(store::VERSION))?;
+        }
         let store = Arc::new(Store::open(&folder.index())?);
         Ok(Self {
             folder,

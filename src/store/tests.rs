@@ -539,6 +539,20 @@ fn a_row_that_is_read_again_is_forgotten_first() {
 }
 
 #[test]
+fn a_row_that_gave_way_and_is_read_again_stays() {
+    let torn = copy(1, 2, 0, 0);
+    let filled = Filled::with(std::slice::from_ref(&torn));
+    let mut writer = filled.store.writer().unwrap();
+    let added = add(&mut writer, &[copy(1, 1, 1, 1)]);
+    assert!(matches!(added[..], [Added::Replaced(_)]));
+    assert_eq!(writer.forget(torn.0.provenance).unwrap(), (0, 0));
+    let added = add(&mut writer, &[copy(1, 2, 0, 2)]);
+    assert!(matches!(added[..], [Added::Replaced(_)]));
+    writer.commit("again").unwrap();
+    assert_eq!(filled.snapshot().len(), 1);
+}
+
+#[test]
 fn what_was_not_committed_is_gone_after_reopening() {
     let filled = Filled::with(&[sample("a", Some(0), "alice")]);
     let later = [sample("b", Some(1), "bob")];

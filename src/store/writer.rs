@@ -145,7 +145,13 @@ impl Writer {
     pub fn forget(&mut self, row: Provenance) -> Result<(u64, u64), StoreError> {
         let start = place(Provenance { part: 0, ..row });
         let inside = start..start + row.length.max(1);
-        let (mut gone, mut damaged) = (HashSet::new(), 0);
+        // Copies that gave way too: what is added at their places from now on is to stay.
+        let mut gone: HashSet<u64> = self
+            .gone
+            .extract_if(|place| inside.contains(place))
+            .collect();
+        let given_way = gone.len();
+        let mut damaged = 0;
         self.known.copies.retain(|_, copy| {
             let goes = inside.contains(&copy.place);
             if goes {
@@ -155,7 +161,7 @@ impl Writer {
             !goes
         });
         self.known.lines.retain(|place, _| !inside.contains(place));
-        let forgotten = (gone.len() as u64, damaged);
+        let forgotten = ((gone.len() - given_way) as u64, damaged);
         self.delete(gone)?;
         Ok(forgotten)
     }

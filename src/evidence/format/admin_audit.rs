@@ -26,8 +26,9 @@ const ALIASES: Aliases = &[
 /// What Exchange writes where there was no error.
 const NO_ERROR: &str = "None";
 
-/// Shortest text that is an id of a record: other identities are names.
-const SHORTEST_ID: usize = 16;
+/// Shortest text that is an id of a record, which is that of an item in Base64: other identities are names, of which many records
+/// have the same.
+const SHORTEST_ID: usize = 32;
 
 /// Beginnings of the names of .NET types, which stand where an export did not follow a list.
 const TYPES: [&str; 2] = ["System.", "Microsoft.Exchange."];
@@ -47,21 +48,27 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     names_alone(&mut record, &fields);
     error(&mut record, &fields);
     native::note_time(&mut record, &fields, "CreationTime");
+    native::note_order(&mut record, &fields, "CreationTime");
     Ok(record)
 }
 
-/// The identity of a row where it is that of the record: an item id or a GUID, no name of a mailbox or an account.
+/// The identity of a row where it is that of the record: an item id, no name or GUID of a mailbox or an account.
 pub(super) fn own_id(fields: &Fields<'_>) -> RecordId {
     let identity = match fields.json("Identity") {
         Some(value) if value.is_object() => super::super::list::text_of(&value, "ToString"),
         _ => fields.text("Identity"),
     };
-    let is_id = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte);
-    if identity.len() >= SHORTEST_ID && identity.bytes().all(is_id) {
-        RecordId(identity)
-    } else {
-        RecordId::default()
-    }
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(&byte);
+    let kinds = [
+        char::is_uppercase as fn(char) -> bool,
+        char::is_lowercase,
+        |digit| digit.is_ascii_digit(),
+    ];
+    let is_id = identity.len() >= SHORTEST_ID
+        && identity.bytes().all(is_base64)
+        && !identity.starts_with('/')
+        && kinds.iter().all(|kind| identity.contains(kind));
+    RecordId(if is_id { identity } else { String::new() })
 }
 
 /// A table, and JSON that does not go deep enough, keep the names of parameters and changed properties without their values.
@@ -216,13 +223,18 @@ mod tests {
     #[test]
     fn an_identity_is_an_id_when_it_looks_like_one() {
         for (identity, id) in [
-            (r#""AAMkAGQ4ZjM0YzA2/+=""#, "AAMkAGQ4ZjM0YzA2/+="),
             (
-                r#"{"ToString":"AAMkAGQ4ZjM0YzA2/+="}"#,
-                "AAMkAGQ4ZjM0YzA2/+=",
+                r#""AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2/+=""#,
+                "AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2/+=",
+            ),
+            (
+                r#"{"ToString":"AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2/+="}"#,
+                "AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2/+=",
             ),
             (r#""corp.example/Users/Victim""#, ""),
             (r#""victim""#, ""),
+            (r#""robertjohnson1234567890abcdefghijkl""#, ""),
+            (r#""6d4fbdae-e3ae-4530-8d0b-f62a14687939""#, ""),
             ("null", ""),
         ] {
             let record = read_json(&format!(r#""Identity":{identity}"#));

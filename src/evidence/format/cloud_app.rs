@@ -4,10 +4,11 @@
 //! make a lesser record. Streamed to an event hub, a row stands in an envelope (`hunting-stream`).
 
 use super::super::fields::Fields;
-use super::native::{self, is_guid, note_time};
+use super::native::{self, note_time};
 use super::sign_in::country_code;
-use super::{Content, cut, degrade, read_nested};
+use super::{Content, cut, read_nested};
 use crate::record::{Address, Change, Operation, Record, RecordId, Target, UserType};
+use crate::text::is_guid;
 use serde_json::Value;
 
 /// Words in the names of the applications whose events concern mailboxes, sign-ins or consent.
@@ -33,26 +34,24 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
     reason = "the signature that all formats share; some rename the fields"
 )]
 pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
-    let raw = fields.wrapped("RawEventData");
+    let raw = fields.wrapped(RAW);
     match raw.as_deref() {
         Some(Value::Object(members)) => native::record(&Fields::of_members(members))
             .map(|record| completed(record, &fields))
             .or_else(|_| outer(&fields, "RawEventData names no operation")),
-        Some(_) => salvaged(&fields).map_or_else(|| outer(&fields, CUT), Ok),
+        Some(_) => match cut::record(&fields, RAW, CUT) {
+            Some(record) => Ok(completed(record, &fields)),
+            None => outer(&fields, CUT),
+        },
         None => outer(&fields, "RawEventData is empty"),
     }
 }
 
+/// The column that holds the native record.
+const RAW: &str = "RawEventData";
+
 /// What is said of a native record that is not whole.
 const CUT: &str = "RawEventData is cut off or damaged";
-
-/// What is left of a native record that was cut off, with what the table knows.
-fn salvaged(fields: &Fields<'_>) -> Option<Record> {
-    let left = cut::salvage(&fields.text("RawEventData"))?;
-    let mut record = native::record(&Fields::of_members(left.as_object()?)).ok()?;
-    degrade(&mut record, CUT);
-    Some(completed(record, fields))
-}
 
 /// What the category of a streamed row begins with; the name of its table follows.
 const STREAM: &str = "AdvancedHunting-";
@@ -146,7 +145,7 @@ fn outer(fields: &Fields<'_>, note: &str) -> Result<Record, String> {
         ..Record::default()
     };
     record.app.id = fields.first(&["OAuthAppId", "AppId"]);
-    degrade(&mut record, note);
+    cut::lessen(&mut record, fields, RAW, note);
     consent(&mut record, fields);
     Ok(completed(record, fields))
 }
@@ -209,6 +208,22 @@ mod tests {
             assert_eq!((record.id.0.as_str(), record.country.as_str()), ("n", "US"));
             assert_eq!(record.folders[0].path, r"\Inbox");
             assert_eq!(record.degraded, "PowerShell lost lists inside Folders");
+        }
+    }
+
+    #[test]
+    fn the_text_of_a_damaged_record_stays_searchable() {
+        for raw in [
+            r#"{\"Operation\":\"Add user.\",\"UserId\":\"u\",\"Extended"#,
+            "{damaged",
+        ] {
+            let record = read_json(&format!(
+                r#"{{"Timestamp":"2021-08-02T13:32:07Z","ActionType":"Add user.","Application":"Office 365","RawEventData":"{raw}"}}"#
+            ))
+            .unwrap();
+            assert_eq!(record.degraded, CUT);
+            assert_eq!(record.extended.len(), 1, "{raw}");
+            assert_eq!(record.extended[0].name, RAW);
         }
     }
 

@@ -1,8 +1,31 @@
 //! What is left of a JSON object that was cut off: spreadsheets cut cells at 32,767 characters, Splunk events at 10,000.
 //!
-//! Not here: saying that it was cut, which is for the formats that find it so.
+//! Not here: finding out that it was cut, which is for the formats that wrap records.
 
+use super::super::fields::Fields;
+use super::{degrade, native};
+use crate::record::{Property, Record};
 use serde_json::Value;
+
+/// What is left of the record in a field, with a note; nothing when that names no operation. The text stays searchable.
+pub(super) fn record(fields: &Fields<'_>, name: &str, note: &str) -> Option<Record> {
+    let left = salvage(&fields.text(name))?;
+    let mut record = native::record(&Fields::of_members(left.as_object()?)).ok()?;
+    lessen(&mut record, fields, name, note);
+    Some(record)
+}
+
+/// Notes that what a field held is lost in part, and keeps its text searchable as an extended property.
+pub(super) fn lessen(record: &mut Record, fields: &Fields<'_>, name: &str, note: &str) {
+    degrade(record, note);
+    let value = fields.text(name);
+    if !value.is_empty() {
+        record.extended.push(Property {
+            name: name.to_owned(),
+            value,
+        });
+    }
+}
 
 /// The object up to the last value that is whole; nothing when the text is no object, or was not cut.
 pub(super) fn salvage(text: &str) -> Option<Value> {
@@ -54,10 +77,11 @@ fn last_whole(text: &str) -> Option<(usize, String)> {
         if open.is_empty() {
             return None;
         }
-        last = Some((end, open.clone()));
+        // Whatever closes later ends a value of its own: these brackets stay as they are.
+        last = Some((end, open.len()));
     }
-    let (end, open) = last?;
-    Some((end, open.iter().rev().collect()))
+    let (end, depth) = last?;
+    Some((end, open.iter().take(depth).rev().collect()))
 }
 
 #[cfg(test)]

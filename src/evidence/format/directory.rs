@@ -7,7 +7,7 @@ pub(super) mod portal;
 
 use super::super::fields::Fields;
 use super::super::list::{self, entries, member, text_of};
-use super::native::{extended_agent, nested, note_time, properties, whole};
+use super::native::{extended_agent, nested, note_order, note_time, properties, whole};
 use crate::record::{
     Address, Change, Identifier, Operation, Outcome, Property, Record, RecordId, Target, UserType,
 };
@@ -73,6 +73,7 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
         record.agent = extended_agent(&record.extended);
     }
     note_time(&mut record, &fields, "ActivityDateTime");
+    note_order(&mut record, &fields, "ActivityDateTime");
     Ok(record)
 }
 

@@ -93,8 +93,7 @@ const DOTTED: [&str; 7] = [
 ];
 
 pub(super) fn recognise(fields: &Fields<'_>) -> bool {
-    let names = fields.names();
-    names.iter().any(|name| starts_with_one(name))
+    fields.names().any(starts_with_one)
         || (fields.names_one("_index")
             && (fields.names_one("_source") || fields.names_one("fields")))
         || holds(fields, "o365", "audit")

@@ -4,8 +4,9 @@
 //! Not here: what the names mean (the formats).
 
 use super::super::fields::Fields;
+use super::super::names::fold_key;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 /// What a name of a list carries, and how the entries of a list stand in text.
 const LIST: &str = "{}";
@@ -29,9 +30,11 @@ pub(super) struct Rebuilt {
     pub(super) torn: Vec<String>,
 }
 
-/// The values of a row under their names as written. Text stays text, with the separators at its ends: values may be empty.
+/// The values of a row under their names as written. Text stays text, with the separators at its ends: values may be empty. Of names
+/// that repeat, the first has the value: a copy for each would make gigabytes of one row.
 pub(super) fn columns(fields: &Fields<'_>) -> Vec<(String, Value)> {
-    let names = fields.names().into_iter();
+    let mut seen = HashSet::new();
+    let names = fields.names().filter(|name| seen.insert(fold_key(name)));
     let values = names.map(|name| Some((name.trim().to_owned(), fields.own(name)?)));
     values.flatten().collect()
 }
@@ -234,6 +237,14 @@ mod tests {
         ] {
             assert_eq!(rebuilt(&columns), (expected, torn), "{columns:?}");
         }
+    }
+
+    #[test]
+    fn a_name_that_repeats_has_one_value() {
+        let row = r#"{"a{}":"text"#.to_owned() + &r#"","A{} ":"more"#.repeat(3) + r#""}"#;
+        let members: crate::evidence::fields::Members = serde_json::from_str(&row).unwrap();
+        let columns = columns(&members.fields());
+        assert_eq!(columns, [("a{}".to_owned(), json!("text"))]);
     }
 
     #[test]

@@ -37,7 +37,7 @@ const AROUND: [(&str, &[&str]); 5] = [
 ];
 
 pub(super) fn recognise(fields: &Fields<'_>) -> bool {
-    fields.names().iter().any(|name| is_inner(name))
+    fields.names().any(is_inner)
 }
 
 fn is_inner(name: &str) -> bool {

@@ -9,7 +9,7 @@
 use super::super::fields::Fields;
 use super::super::list::{self, member, text_of};
 use super::super::source::hex;
-use super::{Content, degrade, flat};
+use super::{Content, degrade, flat, too_many};
 use crate::record::{
     Address, AppIds, Operation, Outcome, Property, Record, RecordId, UserType, value_text,
 };
@@ -113,9 +113,6 @@ const OBJECTS: [&str; 10] = [
 /// Hex digits of the digest of an event's parameters in its id.
 const DIGITS: usize = 8;
 
-/// Most events of one activity: the parts of a row are numbered in 16 bits.
-const MOST: usize = u16::MAX as usize;
-
 pub(super) fn recognise(fields: &Fields<'_>) -> bool {
     let all = |names: &[&str]| names.iter().all(|name| fields.names_one(name));
     fields.text("kind").starts_with(KIND) && !all(&["items"])
@@ -138,8 +135,8 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Content, String> {
     } else {
         member(&activity, "events").map_or(&[][..], list::entries)
     };
-    if events.len() > MOST {
-        return Err(format!("an activity of {} events", events.len()));
+    if let Some(reason) = too_many(events.len()) {
+        return Err(reason);
     }
     let mut records: Vec<Record> = Vec::new();
     for event in events {

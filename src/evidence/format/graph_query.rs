@@ -3,7 +3,7 @@
 //! Around it the same values stand in camel case. Where `auditData` is empty or cut off they make a lesser record.
 
 use super::super::fields::{Aliases, Fields};
-use super::{cut, degrade, native};
+use super::{cut, native};
 use crate::record::Record;
 use serde_json::Value;
 
@@ -25,25 +25,28 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
 pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     let fields = fields.with_aliases(ALIASES);
     let data = fields.wrapped(DATA);
-    let (mut record, note) = match data.as_deref() {
+    let mut record = match data.as_deref() {
         Some(Value::Object(members)) => match native::record(&Fields::of_members(members)) {
-            Ok(record) => (completed(record, &fields), ""),
-            Err(_) => (native::record(&fields)?, "auditData names no operation"),
+            Ok(record) => completed(record, &fields),
+            Err(_) => outer(&fields, "auditData names no operation")?,
         },
-        None => (native::record(&fields)?, "auditData is empty"),
-        Some(_) => {
-            let left = cut::salvage(&fields.text(DATA)).and_then(|left| {
-                let record = native::record(&Fields::of_members(left.as_object()?)).ok()?;
-                Some(completed(record, &fields))
-            });
-            let record = left.map_or_else(|| native::record(&fields), Ok)?;
-            (record, "auditData is cut off or damaged")
-        }
+        None => outer(&fields, "auditData is empty")?,
+        Some(_) => match cut::record(&fields, DATA, CUT) {
+            Some(record) => completed(record, &fields),
+            None => outer(&fields, CUT)?,
+        },
     };
-    if !note.is_empty() {
-        degrade(&mut record, note);
-    }
     native::note_time(&mut record, &fields, "CreationTime");
+    Ok(record)
+}
+
+/// What is said of a record that is not whole.
+const CUT: &str = "auditData is cut off or damaged";
+
+/// The record as the values around `auditData` have it.
+fn outer(fields: &Fields<'_>, note: &str) -> Result<Record, String> {
+    let mut record = native::record(fields)?;
+    cut::lessen(&mut record, fields, DATA, note);
     Ok(record)
 }
 

@@ -88,6 +88,7 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     }
     folders(&mut record, &fields);
     native::note_time(&mut record, &fields, "CreationTime");
+    native::note_order(&mut record, &fields, "CreationTime");
     Ok(record)
 }
 

@@ -9,7 +9,8 @@ use crate::record::{
     Address, AppIds, Change, Identifier, LogonType, Mailbox, Operation, Outcome, Property, Record,
     RecordId, Target, UserType,
 };
-use crate::text::fold;
+use crate::text::{fold, is_guid};
+use crate::time;
 use serde_json::Value;
 
 /// Record type of sign-ins (`AzureActiveDirectoryStsLogon`).
@@ -104,6 +105,7 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
 pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     let mut record = record(&fields)?;
     note_time(&mut record, &fields, "CreationTime");
+    note_order(&mut record, &fields, "CreationTime");
     Ok(record)
 }
 
@@ -152,6 +154,13 @@ pub(super) fn note_time(record: &mut Record, fields: &Fields<'_>, name: &str) {
         _ => "no time column".to_owned(),
     };
     degrade(record, &note);
+}
+
+/// Notes that the time, which is this one, is spelled as the exporting machine spells dates, so that day and month may be a guess.
+pub(super) fn note_order(record: &mut Record, fields: &Fields<'_>, name: &str) {
+    if record.time.is_some() && time::is_ambiguous(&fields.text(name)) {
+        degrade(record, "day and month may be swapped");
+    }
 }
 
 /// A record type as number, from number or name; Graph writes names with a small first letter.
@@ -271,15 +280,6 @@ fn add(target: &mut Target, identifier: &Identifier, ids: &[&str]) {
     } else if is_guid(id) && !ids.contains(&id) && target.app.is_empty() {
         id.clone_into(&mut target.app);
     }
-}
-
-/// Whether a text has the form of a GUID.
-pub(super) fn is_guid(text: &str) -> bool {
-    text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        })
 }
 
 fn client(record: &mut Record, fields: &Fields<'_>) {

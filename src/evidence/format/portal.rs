@@ -51,6 +51,7 @@ pub(super) fn read(fields: Fields<'_>) -> Result<Record, String> {
     }
     degrade(&mut record, "the portal's screen, without the record");
     native::note_time(&mut record, &fields, "Date");
+    native::note_order(&mut record, &fields, "Date");
     Ok(record)
 }
 

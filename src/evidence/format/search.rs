@@ -5,8 +5,7 @@
 
 use super::super::fields::Fields;
 use super::{cut, degrade, native};
-use crate::record::{Operation, Property, Record, RecordId};
-use crate::time;
+use crate::record::{Operation, Record, RecordId};
 use serde_json::Value;
 
 /// The column that holds the record.
@@ -45,25 +44,15 @@ pub(super) fn record(fields: &Fields<'_>) -> Result<Record, String> {
             Err(_) => outer(fields, "AuditData names no operation"),
         },
         None => outer(fields, "AuditData is empty"),
-        Some(_) => salvaged(fields).map_or_else(|| outer(fields, CUT), Ok),
+        Some(_) => match cut::record(fields, DATA, CUT) {
+            Some(record) => Ok(inner(record, fields)),
+            None => outer(fields, CUT),
+        },
     }
 }
 
 /// What is said of a record that is not whole.
 const CUT: &str = "AuditData is cut off or damaged";
-
-/// What is left of a record that was cut off, with the columns around it.
-fn salvaged(fields: &Fields<'_>) -> Option<Record> {
-    let data = fields.text(DATA);
-    let left = cut::salvage(&data)?;
-    let mut record = native::record(&Fields::of_members(left.as_object()?)).ok()?;
-    degrade(&mut record, CUT);
-    record.extended.push(Property {
-        name: DATA.to_owned(),
-        value: data,
-    });
-    Some(inner(record, fields))
-}
 
 /// A wrapped record. Times around it depend on the culture of the exporting machine, so one taken from there is marked.
 fn inner(record: Record, fields: &Fields<'_>) -> Record {
@@ -98,9 +87,7 @@ fn set_time(record: &mut Record, fields: &Fields<'_>) {
     for name in TIMES {
         record.time = fields.time(name);
         if record.time.is_some() {
-            if time::is_ambiguous(&fields.text(name)) {
-                degrade(record, "day and month may be swapped");
-            }
+            native::note_order(record, fields, name);
             return;
         }
     }
@@ -116,14 +103,7 @@ fn outer(fields: &Fields<'_>, note: &str) -> Result<Record, String> {
         operation,
         ..Record::default()
     };
-    degrade(&mut record, note);
-    let data = fields.text(DATA);
-    if !data.is_empty() {
-        record.extended.push(Property {
-            name: DATA.to_owned(),
-            value: data,
-        });
-    }
+    cut::lessen(&mut record, fields, DATA, note);
     let mut record = completed(record, fields);
     native::note_time(&mut record, fields, TIMES[0]);
     Ok(record)
@@ -171,7 +151,7 @@ mod tests {
                 format!(r#"{{"AuditData":"","CreationDate":"{date}","Operations":"Add user."}}"#);
             let record = read_json(&row).unwrap();
             assert_eq!(record.degraded, note);
-            assert_eq!(record.time, time::parse("2023-03-06T08:13:00Z"));
+            assert_eq!(record.time, crate::time::parse("2023-03-06T08:13:00Z"));
         }
     }
 

@@ -13,7 +13,7 @@ pub(super) mod script;
 use super::super::fields::Fields;
 use super::super::list::{member, text_of};
 use super::degrade;
-use super::native::{nested, note_time, outcome_of_error};
+use super::native::{nested, note_order, note_time, outcome_of_error};
 use crate::record::{
     Address, AppIds, Operation, Outcome, Property, Record, RecordId, UserType, value_text,
 };
@@ -93,6 +93,7 @@ pub(super) fn record(fields: &Fields<'_>) -> Result<Record, String> {
     }
     record.object.clone_from(&record.app.resource);
     note_time(&mut record, fields, "createdDateTime");
+    note_order(&mut record, fields, "createdDateTime");
     if !ending.told {
         degrade(&mut record, "the row does not say how the sign-in ended");
     }

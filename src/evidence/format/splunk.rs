@@ -7,7 +7,7 @@
 use super::super::fields::Fields;
 use super::super::list::{entries, text_of};
 use super::{Content, cut, degrade, flat, native, read_nested, search};
-use crate::record::{Property, Record};
+use crate::record::Record;
 use serde_json::{Map, Value};
 
 /// The event as it was indexed.
@@ -20,9 +20,7 @@ const CUT: &str = "_raw is cut off or damaged";
 const SEPARATOR: &str = "\n";
 
 pub(super) fn recognise(fields: &Fields<'_>) -> bool {
-    fields.names_one(RAW)
-        || is_envelope(fields)
-        || fields.names().iter().any(|name| name.contains("{}"))
+    fields.names_one(RAW) || is_envelope(fields) || fields.names().any(|name| name.contains("{}"))
 }
 
 /// A line of a streamed export: one result, or the news that there are no more.
@@ -75,18 +73,9 @@ fn row(fields: &Fields<'_>, depth: usize) -> Result<Content, String> {
         })
     })?;
     if !failed.is_empty() {
-        lessen(&mut record, &failed, fields);
+        cut::lessen(&mut record, fields, RAW, &failed);
     }
     Ok(one(record))
-}
-
-/// Notes what became of the event, which stays searchable.
-fn lessen(record: &mut Record, note: &str, fields: &Fields<'_>) {
-    degrade(record, note);
-    record.extended.push(Property {
-        name: RAW.to_owned(),
-        value: fields.text(RAW),
-    });
 }
 
 /// What is left of an event that was cut off, with what the columns beside it know.
@@ -96,7 +85,7 @@ fn salvaged(fields: &Fields<'_>, depth: usize) -> Option<Content> {
     for record in content.records_mut() {
         *record = search::completed(std::mem::take(record), fields);
         record.time = record.time.or_else(|| fields.time("_time"));
-        lessen(record, CUT, fields);
+        cut::lessen(record, fields, RAW, CUT);
     }
     Some(content)
 }

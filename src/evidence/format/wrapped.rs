@@ -5,8 +5,9 @@
 
 use super::super::fields::Fields;
 use super::super::list::member;
-use super::{Content, degrade, read_nested};
+use super::{Content, degrade, read_nested, too_many};
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// Members that hold records, most telling first: Wazuh (`office365`), Logstash and SOF-ELK (`raw`), hunting results
 /// (`RawEventData`), Splunk's collector (`event`), `LogScale` (`@rawstring`), log shippers (the others).
@@ -39,11 +40,10 @@ pub(super) fn recognise(fields: &Fields<'_>) -> bool {
 }
 
 /// What the row wraps, an object or a batch of them, and where.
-fn inner(fields: &Fields<'_>) -> Option<(&'static str, Value)> {
+fn inner<'a>(fields: &'a Fields<'_>) -> Option<(&'static str, Cow<'a, Value>)> {
     KEYS.iter()
         .filter_map(|key| Some((*key, fields.wrapped(key)?)))
         .find(|(_, value)| value.is_object() || is_batch(value))
-        .map(|(key, value)| (key, value.into_owned()))
 }
 
 fn is_batch(value: &Value) -> bool {
@@ -61,7 +61,7 @@ pub(super) fn read(fields: Fields<'_>, depth: usize) -> Result<Content, String> 
         return Err("the row wraps no record grantline knows".to_owned());
     };
     let listed = || BATCHES.iter().filter_map(|name| member(&value, name));
-    let read = match (&value, listed().find(|value| is_batch(value))) {
+    let read = match (&*value, listed().find(|value| is_batch(value))) {
         (Value::Array(values), _) | (_, Some(Value::Array(values))) => batch(values, depth),
         (Value::Object(members), _) => read_nested(Fields::of_members(members), depth + 1),
         _ => Err("no object".to_owned()),
@@ -69,16 +69,10 @@ pub(super) fn read(fields: Fields<'_>, depth: usize) -> Result<Content, String> 
     read.map_err(|reason| format!("{key}: {reason}"))
 }
 
-/// Most records of one row: its parts are numbered in 16 bits.
-const MOST: usize = u16::MAX as usize;
-
 /// Reads several records. What cannot be read is told by the first that can.
 fn batch(values: &[Value], depth: usize) -> Result<Content, String> {
-    if values.len() > MOST {
-        return Err(format!(
-            "a batch of {} records in one row; write them one a line",
-            values.len()
-        ));
+    if let Some(reason) = too_many(values.len()) {
+        return Err(reason);
     }
     let mut records = Vec::new();
     let mut refused: Vec<String> = Vec::new();

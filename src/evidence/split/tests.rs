@@ -109,6 +109,13 @@ fn elements_are_cut_where_they_end() {
 }
 
 #[test]
+fn elements_that_never_end_take_no_longer() {
+    let text = format!("<Objs>\n{}", "<Obj><a ".repeat(200_000));
+    let rows = cut(&xml("Obj"), text.as_bytes(), 1 << 20, 8 << 20);
+    assert_eq!(rows.len(), 1);
+}
+
+#[test]
 fn the_root_element_is_found() {
     for (text, name) in [
         (

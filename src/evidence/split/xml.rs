@@ -499,26 +499,30 @@ impl Xml {
         }
         self.resumes = self.resumes.checked_sub(1)?;
         let mut from = 1;
+        // Behind the last line break, as long as no tag followed.
+        let mut line = None;
         while let Some(found) = window
             .get(from..)
-            .and_then(|rest| memchr::memchr(b'<', rest))
+            .and_then(|rest| memchr::memchr2(b'<', b'\n', rest))
         {
             let at = from + found;
-            if self.belongs(&window[at..]) == Some(true) && self.resumes_at(&window[..at]) {
+            from = at + 1;
+            if window[at] == b'\n' {
+                line = Some(from);
+                continue;
+            }
+            let before = line.take().and_then(|line| window.get(line..at));
+            if self.belongs(&window[at..]) == Some(true) && self.resumes_behind(before) {
                 return Some(at);
             }
-            from = at + 1;
         }
         None
     }
 
-    /// Whether a row may begin behind these bytes, which begin with a row.
-    fn resumes_at(&self, before: &[u8]) -> bool {
-        if !self.names.nests {
-            return true;
-        }
-        let line = memchr::memrchr(b'\n', before).and_then(|at| before.get(at + 1..));
-        line.is_some_and(|line| line.trim_ascii().is_empty() && line.len() <= self.indent)
+    /// Whether a row may begin behind this beginning of a line; nothing where a tag stands before it.
+    fn resumes_behind(&self, line: Option<&[u8]>) -> bool {
+        let is_indent = |line: &[u8]| line.len() <= self.indent && line.trim_ascii().is_empty();
+        !self.names.nests || line.is_some_and(is_indent)
     }
 
     fn discard(&mut self, length: usize) -> Step {

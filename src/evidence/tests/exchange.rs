@@ -38,7 +38,7 @@ const GRANT_JSON: &str = r#"[
     "Error": "None",
     "RunDate": "\/Date(1685779980000)\/",
     "OriginatingServer": "EX01 (15.01.2507.006)",
-    "Identity": "AAMkAGQ4ZjM0YzA2ABAA",
+    "Identity": "AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2ABAA",
     "IsValid": true,
     "ObjectState": "New"
   }
@@ -46,12 +46,12 @@ const GRANT_JSON: &str = r#"[
 
 const GRANT_CSV: &str = "#TYPE Deserialized.Microsoft.Exchange.Management.SystemConfigurationTasks.AdminAuditLogEvent\r\n\
 \"PSComputerName\";\"RunspaceId\";\"ObjectModified\";\"CmdletName\";\"CmdletParameters\";\"ModifiedProperties\";\"Caller\";\"ExternalAccess\";\"Succeeded\";\"Error\";\"RunDate\";\"OriginatingServer\";\"Identity\";\"IsValid\";\"ObjectState\"\r\n\
-\"ex01.corp.example\";\"d5b1f5ae-0000-0000-0000-000000000000\";\"corp.example/Users/Victim\";\"Add-MailboxPermission\";\"Identity User AccessRights\";\"Rights\";\"corp.example/Users/Mallory\";\"False\";\"True\";\"None\";\"6/3/2023 8:13:00 AM\";\"EX01 (15.01.2507.006)\";\"AAMkAGQ4ZjM0YzA2ABAA\";\"True\";\"New\"\r\n";
+\"ex01.corp.example\";\"d5b1f5ae-0000-0000-0000-000000000000\";\"corp.example/Users/Victim\";\"Add-MailboxPermission\";\"Identity User AccessRights\";\"Rights\";\"corp.example/Users/Mallory\";\"False\";\"True\";\"None\";\"6/3/2023 8:13:00 AM\";\"EX01 (15.01.2507.006)\";\"AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2ABAA\";\"True\";\"New\"\r\n";
 
 const GRANT_CLIXML: &str = r#"<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">
   <Obj RefId="0">
     <TN RefId="0"><T>Deserialized.AdminAuditLogEvent</T><T>Deserialized.System.Object</T></TN>
-    <ToString>AAMkAGQ4ZjM0YzA2ABAA</ToString>
+    <ToString>AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2ABAA</ToString>
     <Props>
       <S N="ObjectModified">corp.example/Users/Victim</S>
       <S N="CmdletName">Add-MailboxPermission</S>
@@ -74,7 +74,7 @@ const GRANT_CLIXML: &str = r#"<Objs Version="1.1.0.1" xmlns="http://schemas.micr
       <S N="Error">None</S>
       <DT N="RunDate">2023-06-03T10:13:00+02:00</DT>
       <S N="OriginatingServer">EX01 (15.01.2507.006)_x000D__x000A_</S>
-      <Obj N="Identity" RefId="7"><ToString>AAMkAGQ4ZjM0YzA2ABAA</ToString><Props><S N="Blob">x</S></Props></Obj>
+      <Obj N="Identity" RefId="7"><ToString>AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2ABAA</ToString><Props><S N="Blob">x</S></Props></Obj>
     </Props>
     <MS><G N="RunspaceId">d5b1f5ae-0000-0000-0000-000000000000</G></MS>
   </Obj>
@@ -100,10 +100,10 @@ const GRANTS: [Shape; 4] = [
 
 const ACCESS_XML: &str = r#"<SearchResults><Event MailboxGuid="6d4fbdae-e3ae-4530-8d0b-f62a14687939" Owner="CORP\victim" LastAccessed="2023-06-03T10:13:00+02:00" Operation="MessageBind" OperationResult="Succeeded" LogonType="Delegate" FolderPathName="\Inbox" ClientInfoString="Client=OWA;Action=ViaProxy" ClientIPAddress="203.0.113.9" InternalLogonType="Owner" MailboxOwnerUPN="victim@example.com" MailboxOwnerSid="S-1-5-21-7-1151" LogonUserDN="Mallory" LogonUserSid="S-1-5-21-7-1149" ItemSubject="Salaries &amp; more" ItemInternetMessageId="&lt;a@example.com&gt;"/></SearchResults>"#;
 
-const ACCESS_JSON: &str = r#"{"PSComputerName":"ex01","Operation":"MessageBind","OperationResult":"Succeeded","LogonType":"Delegate","ExternalAccess":false,"FolderPathName":"\\Inbox","ClientInfoString":"Client=OWA;Action=ViaProxy","ClientIPAddress":"203.0.113.9","InternalLogonType":"Owner","MailboxOwnerUPN":"victim@example.com","MailboxOwnerSid":"S-1-5-21-7-1151","LogonUserDisplayName":"Mallory","LogonUserSid":"S-1-5-21-7-1149","SourceItems":[],"ItemSubject":"Salaries & more","ItemInternetMessageId":"<a@example.com>","OperationProperties":["IsThrottled:False"],"SessionId":"9c3e","MailboxGuid":"6d4fbdae-e3ae-4530-8d0b-f62a14687939","MailboxResolvedOwnerName":"Victim","LastAccessed":"\/Date(1685779980000)\/","Identity":"AAMkAGQ4ZjM0YzA2ABAB"}"#;
+const ACCESS_JSON: &str = r#"{"PSComputerName":"ex01","Operation":"MessageBind","OperationResult":"Succeeded","LogonType":"Delegate","ExternalAccess":false,"FolderPathName":"\\Inbox","ClientInfoString":"Client=OWA;Action=ViaProxy","ClientIPAddress":"203.0.113.9","InternalLogonType":"Owner","MailboxOwnerUPN":"victim@example.com","MailboxOwnerSid":"S-1-5-21-7-1151","LogonUserDisplayName":"Mallory","LogonUserSid":"S-1-5-21-7-1149","SourceItems":[],"ItemSubject":"Salaries & more","ItemInternetMessageId":"<a@example.com>","OperationProperties":["IsThrottled:False"],"SessionId":"9c3e","MailboxGuid":"6d4fbdae-e3ae-4530-8d0b-f62a14687939","MailboxResolvedOwnerName":"Victim","LastAccessed":"\/Date(1685779980000)\/","Identity":"AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2ABAB"}"#;
 
 const ACCESS_CSV: &str = "RunspaceId,Operation,OperationResult,LogonType,ExternalAccess,FolderPathName,ClientInfoString,ClientIPAddress,MailboxOwnerUPN,MailboxOwnerSid,LogonUserDisplayName,LogonUserSid,SourceItems,ItemSubject,ItemInternetMessageId,OperationProperties,SessionId,MailboxGuid,LastAccessed,Identity\r\n\
-d5b1,MessageBind,Succeeded,Delegate,False,\\Inbox,Client=OWA;Action=ViaProxy,203.0.113.9,victim@example.com,S-1-5-21-7-1151,Mallory,S-1-5-21-7-1149,,Salaries & more,<a@example.com>,IsThrottled:False,9c3e,6d4fbdae-e3ae-4530-8d0b-f62a14687939,6/3/2023 8:13:00 AM,AAMkAGQ4ZjM0YzA2ABAB\r\n";
+d5b1,MessageBind,Succeeded,Delegate,False,\\Inbox,Client=OWA;Action=ViaProxy,203.0.113.9,victim@example.com,S-1-5-21-7-1151,Mallory,S-1-5-21-7-1149,,Salaries & more,<a@example.com>,IsThrottled:False,9c3e,6d4fbdae-e3ae-4530-8d0b-f62a14687939,6/3/2023 8:13:00 AM,AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2ABAB\r\n";
 
 const ACCESS_CLIXML: &str = r#"<Objs Version="1.1.0.1"><Obj RefId="0"><TN RefId="0"><T>Deserialized.MailboxAuditLogEvent</T></TN><Props>
 <S N="Operation">MessageBind</S><S N="OperationResult">Succeeded</S><Obj N="LogonType" RefId="1"><ToString>Delegate</ToString><I32>2</I32></Obj><B N="ExternalAccess">false</B>
@@ -111,7 +111,7 @@ const ACCESS_CLIXML: &str = r#"<Objs Version="1.1.0.1"><Obj RefId="0"><TN RefId=
 <S N="MailboxOwnerUPN">victim@example.com</S><S N="MailboxOwnerSid">S-1-5-21-7-1151</S><S N="LogonUserDisplayName">Mallory</S><S N="LogonUserSid">S-1-5-21-7-1149</S>
 <Obj N="SourceItems" RefId="2"><LST/></Obj><S N="ItemSubject">Salaries &amp; more</S><S N="ItemInternetMessageId">&lt;a@example.com&gt;</S>
 <Obj N="OperationProperties" RefId="3"><LST><S>IsThrottled:False</S></LST></Obj><S N="SessionId">9c3e</S><S N="MailboxGuid">6d4fbdae-e3ae-4530-8d0b-f62a14687939</S>
-<Obj N="LastAccessed" RefId="4"><DT>2023-06-03T08:13:00Z</DT><MS><I32 N="DisplayHint">2</I32></MS></Obj><S N="Identity">AAMkAGQ4ZjM0YzA2ABAB</S>
+<Obj N="LastAccessed" RefId="4"><DT>2023-06-03T08:13:00Z</DT><MS><I32 N="DisplayHint">2</I32></MS></Obj><S N="Identity">AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2ABAB</S>
 </Props></Obj></Objs>"#;
 
 /// The one access; each shape with what it does not carry.
@@ -163,7 +163,8 @@ fn equal(shapes: [Shape; 4]) {
             "{}",
             shape.0
         );
-        let lost = shape.0.contains("values of lists");
+        // Tables lose the values of lists, and the order of day and month.
+        let lost = shape.0.contains("CSV");
         assert_eq!(
             !found.degraded.is_empty(),
             lost,
@@ -189,7 +190,7 @@ fn a_grant_is_the_same_in_every_shape() {
     );
     assert_eq!(record.workload, "Exchange");
     assert_eq!(record.outcome, crate::record::Outcome::Succeeded);
-    assert_eq!(record.id.0, "AAMkAGQ4ZjM0YzA2ABAA");
+    assert_eq!(record.id.0, "AAMkAGQ4ZjM0YzA2AAMkAGQ4ZjM0YzA2ABAA");
     assert_eq!(record.time, crate::time::parse("2023-06-03T08:13:00Z"));
 }
 

@@ -5,7 +5,9 @@
 
 use super::run::{Reading, Run};
 use crate::case::FileState;
-use crate::evidence::{self, EvidenceError, Layout, Limits, MemberName, Packing, Row, Visitor};
+use crate::evidence::{
+    self, EvidenceError, Layout, Limits, MemberName, Packing, Row, UnpackError, Visitor,
+};
 use crate::job::JobError;
 use crate::text::count;
 use std::cell::{Cell, RefCell};
@@ -64,31 +66,54 @@ impl Run<'_> {
         if self.observer.is_cancelled() {
             return Ok(());
         }
-        state.fault = refusal.unwrap_or_default();
-        if let Err(error) = walked {
-            state.fault = error.to_string();
+        match walked {
+            Ok(()) => {
+                state.fault = refusal.unwrap_or_default();
+                self.packed_end(state, packing, &seen);
+                Ok(())
+            }
+            Err(UnpackError::Scratch { path, source }) => Err(JobError::Spool { path, source }),
+            Err(error) => {
+                (state.fault, state.finished) = (error.to_string(), true);
+                // Without a digest it is tried again.
+                state.sha256.clear();
+                self.keep(state);
+                Ok(())
+            }
         }
-        self.packed_end(state, packing, &seen);
-        Ok(())
     }
 
     fn packed_end(&mut self, mut state: FileState, packing: Packing, seen: &BTreeSet<u32>) {
         let members = count(seen.len() as u64, "file");
         state.account.packed = format!("{} of {members}", words(packing));
         state.finished = true;
-        match evidence::digest(&state.path, None) {
+        let planned = (state.size, state.modified);
+        let digest = evidence::digest(&state.path, None);
+        let found = evidence::discover(std::slice::from_ref(&state.path)).files;
+        let is_as_planned = found
+            .iter()
+            .all(|found| (found.size, found.modified) == planned);
+        match digest {
             Ok(digest) => {
                 (state.sha256, state.size) = (digest.sha256, digest.size);
                 state.done = state.size;
             }
             Err(error) => return self.unreadable(state, error),
         }
+        if !is_as_planned {
+            state.fault = format!(
+                "{} changed while it was read; index it again",
+                state.path.display()
+            );
+            // Nobody knows which of its bytes this is the digest of.
+            state.sha256.clear();
+        }
         self.forget_members(&state.path, seen);
         self.keep(state);
     }
 
     /// Tells of members that a packed file no longer has.
-    fn forget_members(&mut self, path: &Path, seen: &BTreeSet<u32>) {
+    pub(super) fn forget_members(&mut self, path: &Path, seen: &BTreeSet<u32>) {
         let gone = self.states.values().filter(|member| {
             member.is_member() && member.path == path && !seen.contains(&member.file)
         });
@@ -175,7 +200,7 @@ impl Visitor for Unpacking<'_, '_> {
         let is_read = state.finished
             && (state.sha256.is_empty()
                 || !state.account.spooled
-                || state.location(&self.run.spool).exists());
+                || state.has_bytes(&self.run.spool));
         if is_read {
             self.run.keep(state);
             return ControlFlow::Continue(());

@@ -16,6 +16,8 @@ pub struct Plan {
     pub(super) states: Vec<FileState>,
     /// Where each path stands among the states; members of packed files are not here.
     known: HashMap<PathBuf, usize>,
+    /// Files with members that are known.
+    opened: HashSet<PathBuf>,
     /// Number of the next file that is new.
     pub(super) next: u32,
     /// Files to be opened and read.
@@ -61,7 +63,11 @@ impl Plan {
             spool: spool.to_owned(),
             ..Self::of(states, sequence)
         };
-        let discovery = evidence::discover(paths);
+        // Files whose reading was cut short are read on, whether they are named again or not: if they are still what they were.
+        let cut_short = plan.states.iter().filter(|state| state.is_cut_short());
+        let cut_short = cut_short.map(|state| state.path.clone());
+        let all: Vec<PathBuf> = paths.iter().cloned().chain(cut_short).collect();
+        let discovery = evidence::discover(&all);
         for found in &discovery.files {
             plan.compare(found);
         }
@@ -87,8 +93,10 @@ impl Plan {
             .iter()
             .zip(0..)
             .filter(|(state, _)| !state.is_member());
+        let members = states.iter().filter(|state| state.is_member());
         Self {
             known: files.map(|(state, at)| (state.path.clone(), at)).collect(),
+            opened: members.map(|member| member.path.clone()).collect(),
             next: states.iter().map(|state| state.file).max().unwrap_or(0) + 1,
             states,
             work: Vec::new(),
@@ -114,12 +122,12 @@ impl Plan {
         let known = self.known.get(&found.path).copied();
         let at = known.unwrap_or_else(|| self.add(&found.path));
         let is_spool_lost = self.is_spool_lost(at);
+        let has_members = self.opened.contains(&found.path);
         let Some(state) = self.states.get_mut(at) else {
             return;
         };
         let differs = state.size != found.size || state.modified != found.modified;
-        let was_read = known.is_some()
-            && (state.read > 0 || state.done > 0 || !state.account.packed.is_empty());
+        let was_read = known.is_some() && (has_members || state.was_read());
         let change = match (differs, was_read) {
             (true, true) => change(state, found),
             (true, false) => Change::Grown,
@@ -130,6 +138,11 @@ impl Plan {
         }
         (state.size, state.modified) = (found.size, found.modified);
         self.renew |= change == Change::Other;
+        if change == Change::Grown {
+            // From the first commit on, which may be the last for now: the digest is that of a beginning.
+            state.finished = false;
+            state.sha256.clear();
+        }
         // A file that could not be opened is tried again; one that was refused for what it holds is not, until it changes.
         let was_refused = !state.fault.is_empty() && state.sha256.is_empty();
         if change != Change::None || !state.finished || was_refused || is_spool_lost {
@@ -149,10 +162,7 @@ impl Plan {
         };
         let mut is_lost = false;
         for member in &mut self.states {
-            if member.path == path
-                && member.account.spooled
-                && !member.location(&self.spool).exists()
-            {
+            if member.path == path && member.account.spooled && !member.has_bytes(&self.spool) {
                 member.finished = false;
                 is_lost = true;
             }
@@ -187,7 +197,8 @@ impl Plan {
             .filter(|state| state.fault != reason)
         {
             state.fault = reason;
-            state.finished = true;
+            // What was read once is read through again when it is back.
+            state.finished = !state.was_read();
             self.places.push(at);
         }
     }
@@ -204,10 +215,9 @@ impl Plan {
         at
     }
 
-    /// Files whose reading was cut short are read on, whether they are named again or not. A member is read on with its packed file.
+    /// A member whose reading was cut short is read on with its packed file.
     fn go_on(&mut self) {
-        let unfinished = |state: &FileState| !state.finished && state.fault.is_empty();
-        let cut_short = self.states.iter().filter(|state| unfinished(state));
+        let cut_short = self.states.iter().filter(|state| state.is_cut_short());
         let files = cut_short.filter_map(|state| self.known.get(&state.path));
         self.work.extend(files);
     }

@@ -7,13 +7,14 @@
 
 use super::plan::Plan;
 use super::{Observer, committed};
-use crate::case::{Database, FileState, Position};
+use crate::case::{Database, FileState, Position, Tail};
 use crate::evidence::{self, EvidenceError, Layout, Place, Row};
 use crate::hunt::facet;
 use crate::job::JobError;
 use crate::job::protocol::Progress;
 use crate::record::{Located, Provenance, Record};
 use crate::store::{Added, Displaced, Store, Writer};
+use crate::time;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -46,7 +47,6 @@ pub fn run(
     }
     if plan.renew {
         writer.clear()?;
-        database.forget_ledger()?;
     }
     let mut run = Run::new(writer, database, &plan, observer);
     for at in plan.work {
@@ -75,6 +75,8 @@ pub(super) struct Run<'a> {
     database: &'a mut Database,
     pub(super) observer: &'a mut dyn Observer,
     sequence: u64,
+    /// Whether the next commit begins the index anew.
+    is_anew: bool,
     /// States of all files but the one being read, by number.
     pub(super) states: BTreeMap<u32, FileState>,
     /// Path and member of every file, which decide between copies that are as good as each other.
@@ -105,7 +107,9 @@ pub(super) struct Reading {
     /// Bytes read so far of the packed file around it; `None` for a plain file.
     packed: Option<Rc<Cell<u64>>>,
     /// The last row seen.
-    last: Place,
+    last: Tail,
+    /// Times of the first and the last record seen.
+    span: [Option<time::Instant>; 2],
 }
 
 impl Reading {
@@ -115,7 +119,8 @@ impl Reading {
             state,
             before,
             packed,
-            last: Place::default(),
+            last: Tail::default(),
+            span: [None; 2],
         }
     }
 }
@@ -131,13 +136,20 @@ impl<'a> Run<'a> {
         let places = plan.places.iter().filter_map(|at| plan.states.get(*at));
         let bytes = planned().map(|state| state.size).sum();
         let name = |state: &FileState| (state.file, (state.path.clone(), state.member.clone()));
+        // Every planned file is on record from the first commit on, so that a killed run is gone on with whatever is named next; when
+        // all is read anew, members too, for nothing of them is in the index any more.
+        let members = plan
+            .states
+            .iter()
+            .filter(|state| plan.renew && state.is_member());
+        let pending = planned().chain(places).chain(members);
         Self {
             writer,
             database,
             observer,
             sequence: plan.sequence,
-            // Every planned file is on record from the first commit on, so that a killed run is gone on with whatever is named next.
-            pending: planned().chain(places).map(|state| state.file).collect(),
+            pending: pending.map(|state| state.file).collect(),
+            is_anew: plan.renew,
             names: plan.states.iter().map(name).collect(),
             members: plan
                 .states
@@ -171,6 +183,8 @@ impl<'a> Run<'a> {
             .into_owned();
         let (before, size, number) = (self.progress.done, state.size, state.file);
         state.fault.clear();
+        // Until it is read through: a commit on the way may be the last for now.
+        state.finished = false;
         match evidence::packing_of(&state.path) {
             Ok(Some(packing)) => self.packed(state, packing)?,
             Ok(None) => self.plain(state)?,
@@ -188,6 +202,8 @@ impl<'a> Run<'a> {
     fn plain(&mut self, mut state: FileState) -> Result<(), JobError> {
         self.reopen(&mut state)?;
         let path = state.path.clone();
+        // It may have been packed once.
+        self.forget_members(&path, &BTreeSet::new());
         let mut reading = Reading::new(state, self.progress.done, None);
         let mut sink = |layout: &Layout, row: Row| self.row(&mut reading, layout, row);
         let result = evidence::read(&path, &mut sink, &mut |_| {});
@@ -203,12 +219,14 @@ impl<'a> Run<'a> {
         if let Some(fault) = self.fault.take() {
             return Err(fault);
         }
-        reading.state.account.tail = result
-            .as_ref()
-            .ok()
-            .and_then(|summary| summary.open_tail)
-            .filter(|tail| *tail == reading.last.offset && reading.last.length > 0)
-            .map(|_| reading.last);
+        let summary = result.as_ref().ok();
+        if summary.is_some_and(|summary| summary.finished) {
+            // A row that was torn may have told of another time.
+            [reading.state.first, reading.state.last] = reading.span;
+        }
+        let Place { offset, length, .. } = reading.last.place;
+        let is_open = summary.and_then(|summary| summary.open_tail) == Some(offset);
+        reading.state.account.tail = (is_open && length > 0).then_some(reading.last);
         self.conclude(&mut reading.state, result);
         self.keep(reading.state);
         Ok(())
@@ -269,30 +287,19 @@ impl<'a> Run<'a> {
         let Some(tail) = state.account.tail.take() else {
             return Ok(());
         };
-        state.done = tail.offset;
-        let provenance = located_at(state.file, tail, 0);
+        state.done = tail.place.offset;
+        let provenance = located_at(state.file, tail.place, 0);
         let (forgotten, damaged) = self.writer.forget(provenance)?;
-        let original = state
-            .layout
-            .as_ref()
-            .and_then(|layout| evidence::reread(&state.path, layout, tail).ok());
-        let records = original
-            .as_ref()
-            .map_or(&[][..], |original| &original.records);
-        let known = records.len() as u64;
-        for record in records {
-            let operation = record.operation.as_str();
-            state.account.uncount(operation, record.time);
-        }
+        let known = tail.records.len() as u64;
+        state.account.uncount_row(&tail);
         if known > 0 {
             state.read = state.read.saturating_sub(forgotten);
             state.degraded = state.degraded.saturating_sub(damaged);
             state.duplicate = state
                 .duplicate
                 .saturating_sub(known.saturating_sub(forgotten));
-        } else if let Some(entry) = original.and_then(|original| original.inventory) {
+        } else if tail.inventory.is_some() {
             state.read = state.read.saturating_sub(1);
-            take_one(&mut state.account.inventory, entry.kind());
         } else {
             state.refused = state.refused.saturating_sub(1);
         }
@@ -311,7 +318,12 @@ impl<'a> Run<'a> {
         let place = row.place();
         let end = place.offset + place.length;
         let state = &mut reading.state;
-        reading.last = place;
+        reading.last = tail_of(&row);
+        if let Row::Records(records, _) = &row {
+            let times = || records.iter().filter_map(|record| record.time);
+            let [first, last] = reading.span;
+            reading.span = [times().chain(first).min(), times().chain(last).max()];
+        }
         // From the first row on: rows that are committed can be read again, however the reading of the file ends.
         if state
             .layout
@@ -466,9 +478,14 @@ impl<'a> Run<'a> {
         let states: Vec<FileState> = pending
             .filter_map(|file| self.states.get(file).cloned())
             .collect();
-        self.database.prepare(sequence, &states, &self.positions)?;
+        if self.is_anew {
+            self.database
+                .prepare_anew(sequence, &states, &self.positions)?;
+        } else {
+            self.database.prepare(sequence, &states, &self.positions)?;
+        }
         self.writer.commit(&sequence.to_string())?;
-        self.sequence = sequence;
+        (self.sequence, self.is_anew) = (sequence, false);
         self.pending.clear();
         self.positions.clear();
         self.observer.committed();
@@ -498,8 +515,22 @@ pub(super) fn place_of(provenance: Provenance) -> Place {
     }
 }
 
-fn take_one(counts: &mut BTreeMap<String, u64>, name: &str) {
-    if let Some(count) = counts.get_mut(name) {
-        *count = count.saturating_sub(1);
+/// A row, should it be the last one and grow.
+fn tail_of(row: &Row) -> Tail {
+    let mut tail = Tail {
+        place: row.place(),
+        ..Tail::default()
+    };
+    match row {
+        Row::Records(records, _) => {
+            let told = |record: &Record| {
+                let operation = record.operation.as_str().to_owned();
+                (operation, record.time.map(time::micros))
+            };
+            tail.records = records.iter().map(told).collect();
+        }
+        Row::Inventory(entry, _) => tail.inventory = Some(entry.kind().to_owned()),
+        Row::Refused { .. } => {}
     }
+    tail
 }

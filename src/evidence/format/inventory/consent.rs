@@ -7,6 +7,7 @@ use super::list::Between;
 use super::{Entry, shaped};
 use crate::record::Inventory;
 use crate::record::inventory::{AppRoleAssignment, DelegatedPermissionGrant};
+use crate::text::is_guid;
 
 pub(in super::super) fn is_app_role_assignment(fields: &Fields<'_>) -> bool {
     let needed: &[&[&str]] = &[&["appRoleId"], &["principalId"], &["resourceId"]];
@@ -122,9 +123,4 @@ fn collected_grant(mut entry: Entry<'_>) -> Result<Inventory, String> {
         ..DelegatedPermissionGrant::default()
     };
     Ok(found.into())
-}
-
-fn is_guid(text: &str) -> bool {
-    let groups: Vec<usize> = text.split('-').map(str::len).collect();
-    groups == [8, 4, 4, 4, 12] && text.chars().all(|c| c == '-' || c.is_ascii_hexdigit())
 }

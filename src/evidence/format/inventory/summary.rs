@@ -173,11 +173,15 @@ fn on_behalf(entry: &mut Entry<'_>) -> Vec<String> {
 fn pieces(cell: &str, joint: &str, mark: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     let mut begun = String::new();
+    // A mark may begin in what was looked at before, but no earlier than this.
+    let mut from = 0;
     for part in cell.split(joint) {
         begun.push_str(part);
-        if begun.contains(mark) {
+        if begun.get(from..).is_some_and(|text| text.contains(mark)) {
             found.push(std::mem::take(&mut begun));
+            from = 0;
         } else {
+            from = begun.floor_char_boundary(begun.len().saturating_sub(mark.len()));
             begun.push_str(joint);
         }
     }
@@ -251,4 +255,22 @@ fn pairs(user: &str, rights: &str, deny: Option<bool>) -> Option<Vec<UserRight>>
             })
             .collect()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_end_with_their_marks() {
+        for (cell, expected) in [
+            ("A - X; B - Y", vec!["A - X", "B - Y"]),
+            ("A; B - Y", vec!["A; B - Y"]),
+            // The mark begins in what joins the entries.
+            ("A; - Y; B", vec!["A; - Y", "B; "]),
+        ] {
+            assert_eq!(pieces(cell, "; ", " - "), expected, "{cell}");
+        }
+        assert_eq!(pieces(&BAR.repeat(300_000), BAR, RIGHTS).len(), 1);
+    }
 }

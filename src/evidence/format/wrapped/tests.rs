@@ -492,6 +492,28 @@ fn one_record_in_every_shape() {
     }
 }
 
+#[test]
+fn batches_of_batches_are_no_more_than_can_be_numbered() {
+    let record = json!({"Operation": "A", "CreationTime": "2024-05-01T10:00:00"});
+    let batch = json!({"event": vec![record; 33_000]});
+    let row = json!({"event": [batch, batch]}).to_string();
+    let mut reasons = Vec::new();
+    let mut sink = |_: &_, row| {
+        if let Row::Refused { reason, .. } = row {
+            reasons.push(reason);
+        }
+        ControlFlow::Continue(())
+    };
+    read_from(
+        &mut row.as_bytes(),
+        Path::new("test"),
+        &mut sink,
+        &mut |_| {},
+    )
+    .unwrap();
+    assert!(reasons[0].contains("66000 records"), "{reasons:?}");
+}
+
 proptest::proptest! {
     #[test]
     fn no_row_panics(parts in proptest::collection::vec((r"(o365\.audit|azure|_source|_index|event|result|preview|_raw|kind|id|actor|events|name|parameters|AuditData|auditLogRecordType|Folders|FolderItems|Path|Operation|CreationTime|\{\}|\.){1,5}", r#"[{}\[\]a-z0-9":,\n]{0,20}|admin#reports#activity"#), 0..8)) {
