@@ -284,6 +284,61 @@ fn verify_tells_what_is_no_longer_what_was_indexed() {
     lab.ask(&["verify"]).exits(2).says("MISSING");
 }
 
+#[test]
+fn indexing_again_does_not_cover_up_what_was_changed() {
+    let lab = Lab::new();
+    let changed = lab.write("changed.jsonl", lines(0..3));
+    let gone = lab.write("gone.jsonl", lines(3..5));
+    lab.index().exits(0);
+    let digest = text(&lab.coverage()["changed.jsonl"]["sha256"]);
+    fs::write(&changed, lines(1..4)).unwrap();
+    fs::remove_file(&gone).unwrap();
+    for _ in 0..2 {
+        lab.index().exits(3).complains("was replaced");
+        let ran = lab.ask(&["verify"]).exits(2);
+        let ran = ran.says("REPLACED").says("MISSING");
+        assert!(ran.out.contains(&digest), "{}", ran.out);
+    }
+    let coverage = lab.coverage();
+    let signs = |name: &str| coverage[name]["signs"].to_string();
+    assert!(
+        signs("changed.jsonl").contains(&digest),
+        "{}",
+        signs("changed.jsonl")
+    );
+    assert!(
+        signs("gone.jsonl").contains("2 rows read"),
+        "{}",
+        signs("gone.jsonl")
+    );
+    // The very file that was handed over is back.
+    fs::write(&changed, lines(0..3)).unwrap();
+    fs::write(&gone, lines(3..5)).unwrap();
+    lab.index().exits(0);
+    lab.ask(&["verify"]).exits(2).says("REPLACED");
+}
+
+#[test]
+fn an_export_without_rows_is_told() {
+    let lab = Lab::new();
+    lab.write("good.jsonl", lines(0..1));
+    for (name, content) in [
+        ("array.json", "[]"),
+        ("page.json", "{\"value\":[]}"),
+        (
+            "table.csv",
+            "RecordType,CreationDate,UserIds,Operations,AuditData\n",
+        ),
+    ] {
+        lab.write(name, content);
+    }
+    lab.index().exits(0).complains("3 files show signs");
+    for name in ["array.json", "page.json", "table.csv"] {
+        let signs = lab.coverage()[name]["signs"].to_string();
+        assert!(signs.contains("no rows"), "{name}: {signs}");
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn the_times_of_evidence_are_left_alone() {

@@ -10,10 +10,14 @@ use crate::hunt::Verdict;
 use crate::time::{self, Instant};
 use rusqlite::{Connection, Row, params};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant as Clock};
 
 /// How long to wait for another process that writes.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long to wait before the next try.
+const PAUSE: Duration = Duration::from_millis(20);
 
 const SCHEMA: &str = "
 CREATE TABLE IF NOT EXISTS evidence (
@@ -70,14 +74,25 @@ impl Database {
             complete(&connection)?;
             Ok(connection)
         };
-        let connection = open().map_err(|source| CaseError::Database {
-            path: path.to_owned(),
-            source,
-        })?;
-        Ok(Self {
-            connection,
-            path: path.to_owned(),
-        })
+        let until = Clock::now() + PATIENCE;
+        loop {
+            match open() {
+                Ok(connection) => {
+                    return Ok(Self {
+                        connection,
+                        path: path.to_owned(),
+                    });
+                }
+                // SQLite does not wait by itself where another process makes the database at this very moment.
+                Err(error) if is_busy(&error) && Clock::now() < until => thread::sleep(PAUSE),
+                Err(source) => {
+                    return Err(CaseError::Database {
+                        path: path.to_owned(),
+                        source,
+                    });
+                }
+            }
+        }
     }
 
     /// Writes the state of files and new ledger rows that belong to index commit `sequence`, and forgets those of commits that did not
@@ -266,6 +281,11 @@ impl Database {
             source,
         })
     }
+}
+
+/// Whether another process holds the database just now.
+fn is_busy(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
 }
 
 /// Adds the columns that a database of an earlier version lacks.

@@ -15,6 +15,9 @@ const MOST_NAMES: usize = 1000;
 /// Days counted one by one: ten years.
 const MOST_DAYS: usize = 3660;
 
+/// Former contents that are remembered of one file.
+const MOST_FORMER: usize = 16;
+
 /// Under what the operations beyond [`MOST_NAMES`] are counted.
 const OTHERS: &str = "(others)";
 
@@ -75,6 +78,24 @@ pub struct Account {
     pub days: BTreeMap<i32, u64>,
     /// Inventory entries by kind.
     pub inventory: BTreeMap<String, u64>,
+    /// What it was when it was read before, while it is being read anew.
+    pub was: Option<Former>,
+    /// Contents that it had when it was read before and no longer has, the oldest first.
+    pub former: Vec<Former>,
+}
+
+/// A content that a file had when it was read through.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Former {
+    /// SHA-256 in lower hex.
+    pub sha256: String,
+    /// Length in bytes.
+    pub size: u64,
+    /// Records that were read from it.
+    pub read: u64,
+    /// When it was found to be something else or gone, microseconds since 1970; 0 while nobody looked.
+    pub until: i64,
 }
 
 /// The last row of a file that may grow, and what it was counted as: it is taken back when there is more of it.
@@ -150,6 +171,22 @@ impl FileState {
 }
 
 impl Account {
+    /// Compares what a file is with what it was; its digest is empty when it cannot be read any more. What it was is not forgotten:
+    /// evidence that was replaced stays so, however often it is indexed.
+    pub fn settle(&mut self, sha256: &str, now: Instant) {
+        let Some(was) = self.was.take().filter(|was| was.sha256 != sha256) else {
+            return;
+        };
+        self.former.push(Former {
+            until: time::micros(now),
+            ..was
+        });
+        if self.former.len() > MOST_FORMER {
+            // The first stays: it is what was handed over.
+            self.former.remove(1);
+        }
+    }
+
     /// Counts a record.
     pub fn count(&mut self, operation: &str, time: Option<Instant>) {
         if let Some(count) = self.operations.get_mut(operation) {
@@ -223,6 +260,30 @@ mod tests {
         account.uncount("Set-Mailbox", at);
         assert_eq!(account.operations["Set-Mailbox"], 1);
         assert!(account.days.is_empty());
+    }
+
+    #[test]
+    fn what_a_file_was_is_not_forgotten() {
+        let now = time::parse("2023-06-05T23:59:59Z").unwrap();
+        let was = |digest: &str| Former {
+            sha256: digest.to_owned(),
+            size: 3,
+            ..Former::default()
+        };
+        let mut account = Account {
+            was: Some(was("aa")),
+            ..Account::default()
+        };
+        account.settle("aa", now);
+        assert_eq!((&account.was, account.former.len()), (&None, 0));
+        for number in 0..30 {
+            account.was = Some(was(&number.to_string()));
+            account.settle("", now);
+        }
+        assert_eq!(account.former.len(), MOST_FORMER);
+        assert_eq!(account.former[0].sha256, "0");
+        assert_eq!(account.former[MOST_FORMER - 1].sha256, "29");
+        assert_eq!(account.former[0].until, time::micros(now));
     }
 
     #[test]

@@ -21,10 +21,13 @@ pub(super) fn coverage(arguments: &CoverageArguments) -> Result<Outcome, CliErro
     let coverage = open(&arguments.case)?.coverage()?;
     let mut out = out();
     match arguments.format {
-        PlainFormat::Jsonl => coverage
-            .files
-            .iter()
-            .try_for_each(|file| writeln!(out, "{}", serde_json::json!(file)))?,
+        PlainFormat::Jsonl => {
+            for file in &coverage.files {
+                writeln!(out, "{}", serde_json::json!(file))?;
+            }
+            let all = serde_json::json!({ "files": coverage.files.len(), "blind": coverage.blind });
+            writeln!(out, "{all}")?;
+        }
         PlainFormat::Table => print_coverage(&mut out, &coverage)?,
     }
     out.flush()?;

@@ -90,6 +90,19 @@ fn report(coverage: &Coverage, session: &Session) -> Result<(), CliError> {
     for file in coverage.files.iter().filter(|file| !file.fault.is_empty()) {
         writeln!(out, "not read: {}", crate::text::safe(&file.fault))?;
     }
+    let signs = |file: &&crate::job::FileCoverage| !file.signs.is_empty();
+    let signed = coverage.files.iter().filter(signs).count() as u64;
+    if signed > 0 {
+        notice(&format!(
+            "{} signs that something is missing or was replaced; grantline coverage --case {} says which",
+            if signed == 1 {
+                "1 file shows".to_owned()
+            } else {
+                format!("{} files show", grouped(signed))
+            },
+            session.folder().path().display()
+        ));
+    }
     if !is_complete(coverage) {
         notice(&format!(
             "some input could not be read; grantline coverage --case {} says what and why",

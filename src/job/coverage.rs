@@ -5,6 +5,7 @@
 use super::protocol::{Coverage, FileCoverage, GapCoverage, LineFault};
 use crate::case::{Account, FileState, Position};
 use crate::hunt::coverage::{Gap, absent, cut_off, gaps};
+use crate::text::count;
 use crate::time;
 use std::collections::BTreeMap;
 
@@ -43,7 +44,11 @@ fn blind<'a>(accounts: impl Iterator<Item = &'a Account> + Clone) -> Vec<String>
 fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
     let gaps = gaps(&state.account.days);
     let sentences = gaps.iter().map(Gap::sentence);
-    let signs = sentences.chain(cut_off_sign(&state)).collect();
+    let signs = former_signs(&state)
+        .chain(empty_sign(&state))
+        .chain(sentences)
+        .chain(cut_off_sign(&state))
+        .collect();
     let path = state.name().to_string_lossy().into_owned();
     let fault = if state.finished || !state.fault.is_empty() {
         state.fault
@@ -91,6 +96,28 @@ fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
             })
             .collect(),
     }
+}
+
+/// What the file was when it was read before. When that was is left to `verify`: the same evidence has the same ledger.
+fn former_signs(state: &FileState) -> impl Iterator<Item = String> {
+    let former = state.account.former.iter();
+    former
+        .filter(|former| former.sha256 != state.sha256)
+        .map(|former| {
+            let records = count(former.read, "row");
+            format!(
+                "it was something else when it was indexed before ({} bytes, {records} read, SHA-256 {}); what was read of that is no longer in the case",
+                former.size, former.sha256
+            )
+        })
+}
+
+/// That a file which is a log, or should be one, holds nothing.
+fn empty_sign(state: &FileState) -> Option<String> {
+    let is_empty = state.finished && state.rows == 0 && state.layout.is_some();
+    (is_empty && state.fault.is_empty()).then(|| {
+        "it holds no rows: either there was nothing to export, or the export failed".to_owned()
+    })
 }
 
 /// The sign of a pull that was cut off, for rows that come from searches.

@@ -4,6 +4,7 @@
 
 use crate::case::FileState;
 use crate::evidence;
+use crate::time::{from_micros, show};
 use serde::Serialize;
 use std::path::Path;
 
@@ -17,6 +18,8 @@ pub enum Standing {
     Grown,
     /// It holds something else.
     Changed,
+    /// It is what was indexed last, and was something else when it was indexed before.
+    Replaced,
     /// It cannot be opened or read.
     Missing,
     /// It was never read through, so that there is nothing to compare with.
@@ -30,6 +33,7 @@ impl Standing {
             Self::Unchanged => "unchanged",
             Self::Grown => "grown",
             Self::Changed => "CHANGED",
+            Self::Replaced => "REPLACED",
             Self::Missing => "MISSING",
             Self::Unread => "unread",
         }
@@ -37,7 +41,10 @@ impl Standing {
 
     /// Whether the evidence is no longer what was indexed.
     pub fn is_difference(self) -> bool {
-        matches!(self, Self::Grown | Self::Changed | Self::Missing)
+        matches!(
+            self,
+            Self::Grown | Self::Changed | Self::Replaced | Self::Missing
+        )
     }
 }
 
@@ -72,6 +79,7 @@ fn verify_one(state: &FileState, spool: &Path) -> Verified {
     } else {
         compare(state, &state.location(spool))
     };
+    let (standing, detail) = with_former(state, standing, detail);
     Verified {
         number: state.file,
         path: state.name().to_string_lossy().into_owned(),
@@ -80,6 +88,34 @@ fn verify_one(state: &FileState, spool: &Path) -> Verified {
         now,
         detail,
     }
+}
+
+/// Adds what the file was when it was indexed before, which a new digest must not cover up.
+fn with_former(state: &FileState, standing: Standing, detail: String) -> (Standing, String) {
+    let former = state.account.former.iter();
+    let told: Vec<String> = former
+        .filter(|former| former.sha256 != state.sha256)
+        .map(|former| {
+            format!(
+                "it was indexed before with the SHA-256 {} ({} bytes), until {}",
+                former.sha256,
+                former.size,
+                show(from_micros(former.until))
+            )
+        })
+        .collect();
+    if told.is_empty() {
+        return (standing, detail);
+    }
+    let standing = match standing {
+        Standing::Unchanged => Standing::Replaced,
+        // It was read once.
+        Standing::Unread => Standing::Missing,
+        other => other,
+    };
+    let parts = std::iter::once(detail).chain(told);
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    (standing, parts.join("; "))
 }
 
 fn unread(state: &FileState, is_vouched: bool) -> (Standing, String, String) {

@@ -219,7 +219,7 @@ pub struct FileCoverage {
     pub inventory: BTreeMap<String, u64>,
     /// Days without a record between days with many.
     pub gaps: Vec<GapCoverage>,
-    /// The same gaps, and the sign of a pull that was cut off; one sentence each.
+    /// The same gaps, the sign of a pull that was cut off, that it holds no rows, and what it was before; one sentence each.
     pub signs: Vec<String>,
     /// The first refused or degraded rows, with line and reason.
     pub lines: Vec<LineFault>,

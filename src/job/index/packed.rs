@@ -10,6 +10,7 @@ use crate::evidence::{
 };
 use crate::job::JobError;
 use crate::text::count;
+use chrono::Utc;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
@@ -107,6 +108,8 @@ impl Run<'_> {
             );
             // Nobody knows which of its bytes this is the digest of.
             state.sha256.clear();
+        } else {
+            state.account.settle(&state.sha256, Utc::now());
         }
         self.forget_members(&state.path, seen);
         self.keep(state);
@@ -124,6 +127,7 @@ impl Run<'_> {
                 member.name().display()
             );
             member.finished = true;
+            member.account.settle("", Utc::now());
             // What is left of it in the spool is of no use; that it cannot be removed does no harm.
             let _ = fs::remove_file(self.spool.join(member.spool_name()));
             self.keep(member);

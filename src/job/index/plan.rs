@@ -4,7 +4,7 @@
 //! that the places in the index are no longer true, and all evidence is read anew. Not here: reading it (`run`).
 
 use super::committed;
-use crate::case::{Database, FileState};
+use crate::case::{Database, FileState, Former};
 use crate::evidence::{self, Discovery, Found};
 use crate::job::JobError;
 use crate::store::Store;
@@ -236,6 +236,16 @@ impl Plan {
                 member: old.member,
                 ..FileState::default()
             };
+            state.account.former = old.account.former;
+            state.account.was = old.account.was.or_else(|| {
+                let known = Former {
+                    sha256: old.sha256,
+                    size: old.size,
+                    read: old.read,
+                    until: 0,
+                };
+                (!known.sha256.is_empty()).then_some(known)
+            });
             if state.is_member() {
                 continue;
             }

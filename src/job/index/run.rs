@@ -15,6 +15,7 @@ use crate::job::protocol::Progress;
 use crate::record::{Located, Provenance, Record};
 use crate::store::{Added, Displaced, Store, Writer};
 use crate::time;
+use chrono::Utc;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::ControlFlow;
@@ -270,6 +271,7 @@ impl<'a> Run<'a> {
                     state.sha256 = summary.sha256;
                     state.size = summary.size;
                     state.done = summary.size;
+                    state.account.settle(&state.sha256, Utc::now());
                 }
             }
             Err(error) => {
@@ -277,6 +279,9 @@ impl<'a> Run<'a> {
                 state.finished = !self.observer.is_cancelled();
                 if let EvidenceError::Refused { sha256, size, .. } = error {
                     (state.sha256, state.size) = (sha256, size);
+                }
+                if state.finished {
+                    state.account.settle(&state.sha256, Utc::now());
                 }
             }
         }
