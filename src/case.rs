@@ -8,7 +8,7 @@ mod folder;
 pub mod mark;
 
 pub use database::{Database, Position};
-pub use file::{Account, FileState, Former, Tail};
+pub use file::{Account, FileState, Former, Tail, Told};
 pub use folder::{CaseFolder, name_for};
 pub use mark::Mark;
 

@@ -2,7 +2,8 @@
 //!
 //! A file is opened read-only and read once from beginning to end ([`read`]): its digest, its rows and their places come out of the
 //! same pass. Every row is exactly one [`Row`]: the records it tells of, an entry of an inventory, or a refusal that says where and
-//! why. One row can be read again by its place ([`reread`]). What a file is, is decided by its content, never by its name; what kinds
+//! why. One row can be read again by its place ([`reread`]). What a file is, is decided by its content, never by its name (but for what
+//! systems leave beside files, which is passed over by both: `litter`); what kinds
 //! of rows there are is one table, [`FORMATS`]. What a packed file holds is taken out before ([`unpack()`]).
 //!
 //! Not here: what records mean (`hunt`), keeping them (`store`), and counting one event once although two files hold it: the readers
@@ -15,6 +16,7 @@ mod fields;
 mod format;
 mod key;
 mod list;
+mod litter;
 mod names;
 mod original;
 mod sniff;
@@ -58,6 +60,13 @@ pub struct Layout {
     pub why: String,
     /// How its text is encoded.
     pub encoding: Encoding,
+}
+
+impl Layout {
+    /// Whether the file is evidence at all: what systems leave beside it is passed over and holds no rows.
+    pub fn is_evidence(&self) -> bool {
+        self.format.as_deref() != Some(litter::FORMAT)
+    }
 }
 
 /// How a file is cut into rows.
@@ -188,15 +197,13 @@ fn advice(error: &io::Error) -> &'static str {
 
 /// Reads a whole file through, giving every row to `sink` in file order, with the layout as far as it is known by then.
 ///
-/// A `sink` that breaks stops the reading: the summary then says that it did not finish. `progress` is told the bytes read so far,
-/// once a block.
+/// A `sink` that breaks stops the reading: the summary then says that it did not finish.
 pub fn read(
     path: &Path,
     sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
-    progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, EvidenceError> {
     let mut file = open(path)?;
-    read_from(&mut file, path, sink, progress)
+    read_from(&mut file, path, sink)
 }
 
 /// Digest and size of a file, or of its first bytes.
@@ -212,8 +219,7 @@ pub struct FileDigest {
 pub fn digest(path: &Path, most: Option<u64>) -> Result<FileDigest, EvidenceError> {
     let file = open(path)?;
     let mut reader = file.take(most.unwrap_or(u64::MAX));
-    let mut progress = |_| {};
-    let mut source = Source::new(&mut reader, &mut progress);
+    let mut source = Source::new(&mut reader);
     let drained = source.drain();
     let (sha256, size) = source.digest();
     match drained {
@@ -273,10 +279,9 @@ pub fn read_from(
     reader: &mut dyn Read,
     path: &Path,
     sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
-    progress: &mut dyn FnMut(u64),
 ) -> Result<Summary, EvidenceError> {
-    let mut source = Source::new(reader, progress);
-    run(&mut source, sink).map_err(|stop| {
+    let mut source = Source::new(reader);
+    run(&mut source, path, sink).map_err(|stop| {
         let (sha256, size) = source.digest();
         match stop {
             Stop::Read(error) => EvidenceError::Read {
@@ -310,9 +315,11 @@ impl From<io::Error> for Stop {
 
 fn run(
     source: &mut Source<'_>,
+    path: &Path,
     sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
 ) -> Result<Summary, Stop> {
-    let layout = match sniff::sniff(source)? {
+    let layout = match sniff::sniff(source, path)? {
+        Ok(layout) if !layout.is_evidence() => return passed_over(source, layout),
         Ok(layout) => layout,
         Err(reason) => {
             source.drain()?;
@@ -323,6 +330,7 @@ fn run(
         decoder: Decoder::new(&layout),
         layout,
         rows: 0,
+        refused_by: None,
         open: None,
         open_tail: None,
     };
@@ -342,11 +350,27 @@ fn run(
     })
 }
 
+/// Digests a file that is no evidence.
+fn passed_over(source: &mut Source<'_>, layout: Layout) -> Result<Summary, Stop> {
+    source.drain()?;
+    let (sha256, size) = source.digest();
+    Ok(Summary {
+        layout,
+        sha256,
+        size,
+        rows: 0,
+        finished: true,
+        open_tail: None,
+    })
+}
+
 /// One pass over the rows of a file.
 struct Pass {
     layout: Layout,
     decoder: Decoder,
     rows: u64,
+    /// The first format that knew a row and refused it.
+    refused_by: Option<&'static Format>,
     /// A row that is being refused while its end is still to come.
     open: Option<Place>,
     /// Where the last row begins, if it may not be whole.
@@ -415,12 +439,22 @@ impl Pass {
                     Content::Inventory(inventory) => Row::Inventory(inventory, place),
                 }
             }
-            Err(reason) => Row::Refused { place, reason },
+            Err(unread) => {
+                self.refused_by = self.refused_by.or(unread.format);
+                Row::Refused {
+                    place,
+                    reason: unread.reason,
+                }
+            }
         }
     }
 
     /// Adds to the reasons of the layout what only the whole file shows.
     fn conclude(&mut self, notes: &[String]) {
+        // Of a file whose rows are all refused, too, it is known what it is.
+        if let Some(format) = self.refused_by {
+            self.recognised(format);
+        }
         let empty = (self.rows == 0).then_some("it holds no rows");
         for note in notes.iter().map(String::as_str).chain(empty) {
             self.layout.why = format!("{}; {note}", self.layout.why);

@@ -8,14 +8,18 @@ pub mod custody;
 mod hunting;
 pub mod index;
 pub mod protocol;
+mod records;
 mod session;
+mod tally;
 pub mod worker;
 
 pub use protocol::{
-    Coverage, FileCoverage, GapCoverage, Generation, Histogram, Hunt, LineFault, ListKind,
-    Progress, Reply, Request,
+    Coverage, FileCoverage, FileKind, GapCoverage, Generation, Histogram, Hunt, LineFault,
+    ListKind, Progress, Reply, Request,
 };
+pub use records::Records;
 pub use session::{Access, Found, Session, whoami};
+pub use tally::{SameReason, Tally, by_reason, common_folder, how_far, within};
 
 use crate::case::CaseError;
 use crate::store::StoreError;

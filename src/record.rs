@@ -48,6 +48,8 @@ pub struct Record {
     pub external: Option<bool>,
     /// The address that says most about the person, and how it was written.
     pub address: Address,
+    /// Further addresses of the record, those of front ends as a rule: found by a search, never judged.
+    pub other_addresses: Vec<Address>,
     /// Country the source itself gives (sign-in location), ISO alpha-2 upper case; empty when it gives none.
     pub country: String,
     /// User agent or `ClientInfoString`.
@@ -286,14 +288,6 @@ pub struct Provenance {
     pub part: u16,
 }
 
-impl Provenance {
-    /// Whether both name the same record, whatever else is known of its row.
-    pub fn is_same(self, other: Self) -> bool {
-        let key = |at: Self| (at.file, at.offset, at.part);
-        key(self) == key(other)
-    }
-}
-
 /// A record with its place in the evidence.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Located {
@@ -384,6 +378,7 @@ impl Record {
             + self.extended.len()
             + self.properties.len()
             + self.actors.len()
+            + self.other_addresses.len()
             + self.targets.len()
             + items;
         if self.degraded.is_empty() {

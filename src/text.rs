@@ -1,7 +1,7 @@
 //! Text on its way to a person: log fields are written by attackers, so whatever is shown or exported passes [`safe`] first.
 //!
 //! Also the one case fold of the program ([`fold`]), the form of a GUID ([`is_guid`]), the word splitter behind free-text search ([`words`]), and cutting to a
-//! column width ([`clip`]). Not here: CSV cell neutralising, which belongs to the CSV export.
+//! column width ([`clip`], [`clip_start`]). Not here: CSV cell neutralising, which belongs to the CSV export.
 
 use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -99,6 +99,35 @@ pub fn clip(text: &str, width: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Cuts a path at its beginning to at most `width` terminal columns: its end says more. Where little is lost by it, what is left begins
+/// with a separator: `…/m=01/PT1H.json`.
+pub fn clip_start(path: &str, width: usize) -> Cow<'_, str> {
+    if path.width() <= width {
+        return Cow::Borrowed(path);
+    }
+    if width == 0 {
+        return Cow::Borrowed("");
+    }
+    let mut room = width - 1;
+    let (mut start, mut folder) = (path.len(), None);
+    for (at, character) in path.char_indices().rev() {
+        let columns = character.width().unwrap_or(0);
+        if columns > room {
+            break;
+        }
+        room -= columns;
+        start = at;
+        if matches!(character, '/' | '\\') {
+            folder = Some((at, room));
+        }
+    }
+    match folder {
+        Some((at, left)) if left - room <= width / 3 => start = at,
+        _ => {}
+    }
+    Cow::Owned(format!("…{}", path.get(start..).unwrap_or_default()))
+}
+
 /// The words of a text for free-text search: runs of letters and digits, folded. `Add-MailboxPermission` is two words.
 pub fn words(text: &str) -> impl Iterator<Item = String> + '_ {
     text.split(|character: char| !character.is_alphanumeric())
@@ -168,6 +197,22 @@ mod tests {
         assert_eq!(clip("mailbox", 4), "mai…");
         assert_eq!(clip("日本語", 4), "日…");
         assert_eq!(clip("mailbox", 0), "");
+    }
+
+    #[test]
+    fn paths_are_cut_at_their_beginning() {
+        let path = "y=2023/m=01/d=02/PT1H.json";
+        assert_eq!(clip_start(path, 26), path);
+        assert_eq!(clip_start(path, 25), "…/m=01/d=02/PT1H.json");
+        assert_eq!(clip_start(path, 21), "…/m=01/d=02/PT1H.json");
+        assert_eq!(
+            clip_start("logs-of-march/PT1H.json", 20),
+            "…-of-march/PT1H.json"
+        );
+        assert_eq!(clip_start("PT1H.json", 5), "…json");
+        assert_eq!(clip_start("日本語/日本語", 6), "…本語");
+        assert_eq!(clip_start(path, 1), "…");
+        assert_eq!(clip_start(path, 0), "");
     }
 
     #[test]

@@ -394,6 +394,50 @@ fn coverage_accounts_for_every_row() {
 }
 
 #[test]
+fn the_table_of_coverage_is_for_a_terminal() {
+    let lab = Lab::with_demo();
+    let blob =
+        r#"{"contentUri":"https://example.com/a","contentId":"a","contentType":"Audit.Exchange"}"#;
+    lab.write("content.jsonl", format!("{blob}\n").repeat(1200));
+    lab.write("cut.jsonl", r#"{"Operation":"Set-Mailbox","#);
+    lab.index().exits(3);
+    let ran = lab.ask(&["coverage"]).exits(0);
+    let told = lab.evidence().canonicalize().unwrap();
+    let ran = ran
+        .says(&format!("all files are in {}/\n", told.display()))
+        .says("content.jsonl, lines 1, 2, 3 … (1,000 rows): a list of content blobs")
+        .says("content.jsonl: 200 more rows\n")
+        .says("of the row (truncated?)")
+        .says("rows in 4 files\n");
+    let table = ran.out.lines().take_while(|line| !line.is_empty());
+    let table: Vec<&str> = table.collect();
+    assert_eq!(table.len(), 5, "{}", ran.out);
+    for line in &table {
+        assert!(line.chars().count() <= 120, "{line}");
+    }
+    let content = table.iter().find(|line| line.ends_with("  content.jsonl"));
+    let content: Vec<&str> = content.unwrap().split_whitespace().collect();
+    assert_eq!(
+        content,
+        [
+            "audit-content-list",
+            "1,200",
+            "0",
+            "0",
+            "1,200",
+            "0",
+            "content.jsonl"
+        ]
+    );
+    assert_eq!(ran.out.matches("content blobs").count(), 1);
+    let file = &lab.coverage()["content.jsonl"];
+    assert_eq!(file["lines"].as_array().unwrap().len(), 1000, "row by row");
+    lab.run(&["coverage", "--help"])
+        .exits(0)
+        .says("jsonl` has everything");
+}
+
+#[test]
 fn what_is_marked_is_exported_with_note_and_provenance_in_every_format() {
     let lab = Lab::indexed();
     let grant = lab.grant_of(STORY_B);

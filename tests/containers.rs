@@ -339,6 +339,59 @@ fn an_export_without_rows_is_told() {
     }
 }
 
+/// What macOS knows of a file.
+const DOUBLE: &[u8] = b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        ";
+
+#[test]
+fn what_systems_leave_behind_makes_no_index_incomplete() {
+    let lab = Lab::new();
+    let members: [(&str, &[u8]); 3] = [
+        ("log.jsonl", &lines(0..3).into_bytes()),
+        ("__MACOSX/._log.jsonl", DOUBLE),
+        (".DS_Store", b"\0\0\0\x01Bud1\0\0"),
+    ];
+    lab.write("logs.zip", zip_of(&members));
+    lab.write(
+        "desktop.ini",
+        utf16("\r\n[.ShellClassInfo]\r\nIconFile=x\r\n"),
+    );
+    lab.write("Thumbs.db", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0");
+    let ran = lab.index().exits(0);
+    ran.says("in 1 file ")
+        .says("beside files: 1 packed, 4 no evidence");
+    let coverage = lab.coverage();
+    for name in ["._log.jsonl", ".DS_Store", "desktop.ini", "Thumbs.db"] {
+        let file = &coverage[name];
+        let told = ["kind", "format", "fault"].map(|part| text(&file[part]));
+        assert_eq!(told, ["litter", "no evidence", ""], "{file}");
+        assert!(!text(&file["why"]).is_empty() && !text(&file["sha256"]).is_empty());
+        assert!(file["signs"].as_array().unwrap().is_empty(), "{file}");
+    }
+    lab.ask(&["verify"]).exits(0);
+    // A system writes such files whenever it likes: that is no reason to read evidence anew.
+    lab.write("Thumbs.db", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0");
+    let ran = lab.index().exits(0);
+    assert!(!ran.err.contains("signs"), "{}", ran.err);
+    lab.ask(&["verify"]).exits(0);
+    // A log of such a name is read, and whatever else has it is a fault.
+    lab.write("._hidden.jsonl", lines(3..5));
+    lab.index().exits(0);
+    assert_eq!(granted(&lab), expected(0..5));
+    lab.write(".DS_Store", "neither one nor the other");
+    lab.index().exits(3);
+}
+
+#[cfg(unix)]
+#[test]
+fn files_are_counted_apart_from_what_holds_them() {
+    let lab = packed();
+    fs::create_dir(lab.evidence().join("empty")).unwrap();
+    lab.index().exits(3);
+    lab.ask(&["coverage"])
+        .exits(0)
+        .says("in 7 files; 4 packed; 1 place not read\n");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn the_times_of_evidence_are_left_alone() {

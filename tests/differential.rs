@@ -55,7 +55,7 @@ fn read(name: &str, bytes: &[u8]) -> Read {
         }
         ControlFlow::Continue(())
     };
-    let summary = read_from(&mut &*bytes, Path::new(name), &mut sink, &mut |_| {});
+    let summary = read_from(&mut &*bytes, Path::new(name), &mut sink);
     let count = records.len();
     let records: BTreeMap<_, _> = records
         .into_iter()

@@ -50,7 +50,7 @@ impl Read {
             }
             ControlFlow::Continue(())
         };
-        let summary = read(path, &mut sink, &mut |_| {});
+        let summary = read(path, &mut sink);
         Self {
             path: path.to_owned(),
             records,

@@ -12,6 +12,7 @@
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
+use grantline::job::custody::Standing;
 use grantline::job::index::Observer;
 use grantline::job::{Progress, Session};
 use grantline::query::Expr;
@@ -433,6 +434,44 @@ fn lines_that_were_refused_are_told_until_the_run_that_reads_anew_commits() {
     bench.index();
     assert_eq!(bench.coverage(), before);
     fs::write(&path, "{\"broken too\n".to_owned() + &lines(1..6)).unwrap();
+    bench.index();
+    bench.is_like_new();
+}
+
+#[test]
+fn what_a_file_was_before_it_grew_is_remembered_when_the_run_that_reads_on_dies() {
+    let bench = Bench::new();
+    let path = bench.write("log.jsonl", lines(0..3));
+    bench.index();
+    let before = bench.open().verify().unwrap().remove(0).sha256;
+    append(&path, lines(3..9).as_bytes());
+    assert!(bench.die(Death::After(5)));
+    bench.write("log.jsonl", lines(20..40));
+    bench.index();
+    let verified = bench.open().verify().unwrap().remove(0);
+    assert_eq!(verified.standing, Standing::Replaced);
+    assert!(verified.detail.contains(&before), "{}", verified.detail);
+}
+
+#[test]
+fn a_file_that_only_grew_is_not_said_to_have_been_replaced() {
+    let bench = Bench::new();
+    let path = bench.write("log.jsonl", lines(0..3));
+    bench.index();
+    for number in 3..5 {
+        append(&path, lines(number..number + 4).as_bytes());
+        bench.die(Death::After(5));
+        bench.index();
+        let verified = bench.open().verify().unwrap().remove(0);
+        assert_eq!(verified.standing, Standing::Unchanged, "{verified:?}");
+    }
+    // Vanished between planning and reading: it is told what it was.
+    append(&path, lines(20..24).as_bytes());
+    let whole = fs::read(&path).unwrap();
+    bench.index_after(|| fs::remove_file(&path).unwrap());
+    let verified = bench.open().verify().unwrap().remove(0);
+    assert_eq!(verified.standing, Standing::Missing, "{verified:?}");
+    fs::write(&path, whole).unwrap();
     bench.index();
     bench.is_like_new();
 }

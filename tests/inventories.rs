@@ -74,7 +74,7 @@ fn every_file_is_read_whole() {
             }
             ControlFlow::Continue(())
         };
-        let summary = read(&folder.join(name), &mut sink, &mut |_| {}).unwrap();
+        let summary = read(&folder.join(name), &mut sink).unwrap();
         assert_eq!(summary.layout.format.as_deref(), Some(*format), "{name}");
         assert_eq!(found, *entries, "{name}");
     }

@@ -57,7 +57,7 @@ fn a_large_log_is_read_whole() {
     assert!(
         index
             .output
-            .contains(&format!("{} records", grouped(records))),
+            .contains(&format!("{} rows read", grouped(records))),
         "{}",
         index.output
     );

@@ -23,7 +23,7 @@ fuzz_target!(|bytes: &[u8]| {
         end = place.offset + place.length;
         ControlFlow::Continue(())
     };
-    if let Ok(summary) = read_from(&mut file.as_slice(), Path::new("fuzz"), &mut sink, &mut |_| {}) {
+    if let Ok(summary) = read_from(&mut file.as_slice(), Path::new("fuzz"), &mut sink) {
         assert!(end <= summary.size);
         let ended = file.last() == Some(&b'\n');
         assert!(!ended || summary.open_tail.is_none() || file.contains(&b'"'));

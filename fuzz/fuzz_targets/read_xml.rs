@@ -19,7 +19,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
         ControlFlow::Continue(())
     };
     let mut reader = bytes;
-    if let Ok(summary) = read_from(&mut reader, Path::new("fuzz"), &mut sink, &mut |_| {}) {
+    if let Ok(summary) = read_from(&mut reader, Path::new("fuzz"), &mut sink) {
         assert_eq!(summary.rows, rows);
         assert!(end <= summary.size);
     }

@@ -8,7 +8,7 @@
 use super::{CaseError, FileState, Mark};
 use crate::hunt::Verdict;
 use crate::time::{self, Instant};
-use rusqlite::{Connection, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant as Clock};
@@ -172,6 +172,16 @@ impl Database {
         })
     }
 
+    /// The newest state of one file as of an index commit; `None` when the case knows no such file.
+    pub fn file(&self, file: u32, committed: u64) -> Result<Option<FileState>, CaseError> {
+        let query = "SELECT * FROM evidence WHERE file = ?1 AND sequence <= ?2 ORDER BY sequence DESC LIMIT 1";
+        self.read(|connection| {
+            connection
+                .query_row(query, params![file, signed(committed)], read_state)
+                .optional()
+        })
+    }
+
     /// The ledger rows of a file as of an index commit, by line, at most `most`.
     pub fn positions(
         &self,
@@ -192,7 +202,7 @@ impl Database {
                 })
             };
             connection
-                .prepare(query)?
+                .prepare_cached(query)?
                 .query_map(params![file, signed(committed), signed(most)], position)?
                 .collect()
         })
@@ -307,35 +317,35 @@ fn insert_state(connection: &Connection, sequence: u64, state: &FileState) -> ru
         .as_ref()
         .and_then(|layout| serde_json::to_string(layout).ok())
         .unwrap_or_default();
-    connection.execute(
+    let mut insert = connection.prepare_cached(
         "INSERT OR REPLACE INTO evidence VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
-        params![
-            state.file,
-            signed(sequence),
-            path_bytes(&state.path),
-            signed(state.size),
-            state.modified,
-            state.sha256,
-            layout,
-            signed(state.done),
-            state.finished,
-            signed(state.rows),
-            signed(state.read),
-            signed(state.degraded),
-            signed(state.duplicate),
-            signed(state.refused),
-            state.first.map(time::micros),
-            state.last.map(time::micros),
-            state.fault,
-            state.member,
-            serde_json::to_string(&state.account).unwrap_or_default(),
-        ],
     )?;
+    insert.execute(params![
+        state.file,
+        signed(sequence),
+        path_bytes(&state.path),
+        signed(state.size),
+        state.modified,
+        state.sha256,
+        layout,
+        signed(state.done),
+        state.finished,
+        signed(state.rows),
+        signed(state.read),
+        signed(state.degraded),
+        signed(state.duplicate),
+        signed(state.refused),
+        state.first.map(time::micros),
+        state.last.map(time::micros),
+        state.fault,
+        state.member,
+        serde_json::to_string(&state.account).unwrap_or_default(),
+    ])?;
     // Only the newest state counts; the one before it stays until the commit that replaces it has happened.
-    connection.execute(
+    let mut thin_out = connection.prepare_cached(
         "DELETE FROM evidence WHERE file = ?1 AND sequence < (SELECT MAX(sequence) FROM evidence WHERE file = ?1 AND sequence < ?2)",
-        params![state.file, signed(sequence)],
     )?;
+    thin_out.execute(params![state.file, signed(sequence)])?;
     Ok(())
 }
 
@@ -459,6 +469,9 @@ mod tests {
             .unwrap();
         assert_eq!(database.files(2).unwrap(), [state(1, 20), state(2, 5)]);
         assert_eq!(database.files(1).unwrap(), [state(1, 10)]);
+        assert_eq!(database.file(1, 2).unwrap(), Some(state(1, 20)));
+        assert_eq!(database.file(1, 1).unwrap(), Some(state(1, 10)));
+        assert_eq!(database.file(2, 1).unwrap(), None);
         database.prepare(2, &[state(1, 30)], &[]).unwrap();
         assert_eq!(database.files(9).unwrap(), [state(1, 30)]);
         assert_eq!(database.positions(1, 9, 100).unwrap(), [position(3)]);

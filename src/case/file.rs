@@ -96,6 +96,8 @@ pub struct Former {
     pub read: u64,
     /// When it was found to be something else or gone, microseconds since 1970; 0 while nobody looked.
     pub until: i64,
+    /// Whether it is the beginning of what is being read: the file has grown.
+    pub is_beginning: bool,
 }
 
 /// The last row of a file that may grow, and what it was counted as: it is taken back when there is more of it.
@@ -105,10 +107,21 @@ pub struct Tail {
     /// Where it stands.
     #[serde(flatten)]
     pub place: Place,
-    /// Operation and time (microseconds since 1970) of its records.
-    pub records: Vec<(String, Option<i64>)>,
+    /// The records it told of.
+    pub records: Vec<Told>,
     /// Its kind, if it stands in an inventory. A row with neither was refused.
     pub inventory: Option<String>,
+}
+
+/// A record of the last row.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// The id it has.
+    pub id: String,
+    /// What it was counted as.
+    pub operation: String,
+    /// When it happened, microseconds since 1970.
+    pub time: Option<i64>,
 }
 
 impl FileState {
@@ -177,6 +190,11 @@ impl Account {
         let Some(was) = self.was.take().filter(|was| was.sha256 != sha256) else {
             return;
         };
+        if was.is_beginning {
+            // It was compared when the growth was found. Of a file that cannot be read it is all that is known.
+            self.was = sha256.is_empty().then_some(was);
+            return;
+        }
         self.former.push(Former {
             until: time::micros(now),
             ..was
@@ -217,7 +235,10 @@ impl Account {
 
     /// Takes back what the last row was counted as.
     pub fn uncount_row(&mut self, row: &Tail) {
-        for (operation, time) in &row.records {
+        for Told {
+            operation, time, ..
+        } in &row.records
+        {
             self.uncount(operation, time.map(time::from_micros));
         }
         if let Some(kind) = &row.inventory {

@@ -95,6 +95,9 @@ pub enum Command {
     /// Search all records.
     Search(SearchArguments),
     /// Say what was read of the evidence and what was not.
+    ///
+    /// The table shows what fits a terminal; `--format jsonl` has everything: digests, encodings, whole paths, and
+    /// refused and degraded rows one by one (the first 1,000 of a file).
     Coverage(CoverageArguments),
     /// Digest the evidence again, and say what is no longer what was indexed.
     Verify(VerifyArguments),

@@ -7,14 +7,20 @@ use super::commands::{open, outcome};
 use super::output::{Out, Table, out};
 use super::{CliError, Outcome};
 use crate::job::custody::{Standing, Verified};
-use crate::job::{Coverage, FileCoverage};
-use crate::text::{count, grouped, safe};
+use crate::job::{Coverage, FileCoverage, Tally, by_reason, common_folder, how_far, within};
+use crate::text::{clip, count, grouped, safe};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
 
 /// Operations named below the table.
 const OPERATIONS_SHOWN: usize = 10;
+
+/// Reasons named of one file below the table.
+const REASONS_SHOWN: usize = 20;
+
+/// Widest format in the table: with numbers of six digits, at 120 columns there is room for 30 of the path.
+const WIDEST_FORMAT: usize = 22;
 
 /// Runs the command `coverage`.
 pub(super) fn coverage(arguments: &CoverageArguments) -> Result<Outcome, CliError> {
@@ -25,7 +31,11 @@ pub(super) fn coverage(arguments: &CoverageArguments) -> Result<Outcome, CliErro
             for file in &coverage.files {
                 writeln!(out, "{}", serde_json::json!(file))?;
             }
-            let all = serde_json::json!({ "files": coverage.files.len(), "blind": coverage.blind });
+            let all = serde_json::json!({
+                "files": coverage.files.len(),
+                "kinds": Tally::of(&coverage.files),
+                "blind": coverage.blind,
+            });
             writeln!(out, "{all}")?;
         }
         PlainFormat::Table => print_coverage(&mut out, &coverage)?,
@@ -36,16 +46,21 @@ pub(super) fn coverage(arguments: &CoverageArguments) -> Result<Outcome, CliErro
 
 fn print_coverage(out: &mut Out, coverage: &Coverage) -> Result<(), CliError> {
     let files = &coverage.files;
-    coverage_table(files).print(out)?;
+    let folder = common_folder(files);
+    coverage_table(files, folder).print(out)?;
+    writeln!(out)?;
+    if !folder.is_empty() {
+        writeln!(out, "all files are in {}", safe(folder))?;
+    }
     let sum = |value: fn(&FileCoverage) -> u64| files.iter().map(value).sum::<u64>();
     writeln!(
         out,
-        "\n{} read + {} duplicate + {} refused = {} in {}",
+        "{} read + {} duplicate + {} refused = {} in {}",
         grouped(sum(|file| file.read)),
         grouped(sum(|file| file.duplicate)),
         grouped(sum(|file| file.refused)),
         count(sum(|file| file.rows), "row"),
-        count(files.len() as u64, "file")
+        Tally::of(files).sentence()
     )?;
     for file in files {
         if !file.fault.is_empty() {
@@ -54,21 +69,27 @@ fn print_coverage(out: &mut Out, coverage: &Coverage) -> Result<(), CliError> {
         for sign in &file.signs {
             writeln!(out, "{}: {}", safe(&file.path), safe(sign))?;
         }
-        for line in &file.lines {
-            writeln!(
-                out,
-                "{}, line {}, byte {}: {}",
-                safe(&file.path),
-                line.line,
-                line.offset,
-                safe(&line.reason)
-            )?;
-        }
+        print_reasons(out, file)?;
     }
     for blind in &coverage.blind {
         writeln!(out, "all files: {}", safe(blind))?;
     }
     print_operations(out, files)
+}
+
+/// Why rows of a file are refused or degraded, each reason once.
+fn print_reasons(out: &mut Out, file: &FileCoverage) -> Result<(), CliError> {
+    let path = safe(&file.path);
+    let mut told = 0;
+    for same in by_reason(&file.lines).iter().take(REASONS_SHOWN) {
+        told += same.rows;
+        writeln!(out, "{path}, {}: {}", same.place(), safe(same.reason))?;
+    }
+    let rows = (file.refused + file.degraded).max(file.lines.len() as u64);
+    if told > 0 && rows > told {
+        writeln!(out, "{path}: {}", count(rows - told, "more row"))?;
+    }
+    Ok(())
 }
 
 /// The operations of all files that occur most.
@@ -94,47 +115,34 @@ fn print_operations(out: &mut Out, files: &[FileCoverage]) -> Result<(), CliErro
     Ok(())
 }
 
-fn coverage_table(files: &[FileCoverage]) -> Table {
-    let mut table = Table::new(
-        &[
-            "format",
-            "rows",
-            "read",
-            "degraded",
-            "duplicate",
-            "refused",
-            "encoding",
-            "first",
-            "last",
-            "sha-256",
-            "file",
-        ],
-        &[1, 2, 3, 4, 5],
-    )
-    .whole(&[10]);
+/// What fits a terminal; digests, encodings and whole paths are in the JSON lines.
+fn coverage_table(files: &[FileCoverage], folder: &str) -> Table {
+    let head = [
+        "format", "rows", "read", "dup.", "ref.", "deg.", "first", "last", "file",
+    ];
+    let mut table = Table::new(&head, &[1, 2, 3, 4, 5]).whole(&[8]);
     for file in files {
-        let format = if file.fault.is_empty() {
-            &file.format
-        } else {
-            "not read"
-        };
+        let format = how_far(file).unwrap_or(&file.format);
         let numbers = [
             file.rows,
             file.read,
-            file.degraded,
             file.duplicate,
             file.refused,
+            file.degraded,
         ]
         .map(grouped);
-        let digest = file.sha256.chars().take(16).collect();
-        // Many files of one name are usual (PT1H.json of storage accounts): the whole path comes last, where it harms no column.
-        table.row([format.to_owned()].into_iter().chain(numbers).chain([
-            file.encoding.clone(),
-            file.first.clone(),
-            file.last.clone(),
-            digest,
-            file.path.clone(),
-        ]));
+        let day = |time: &str| time.split('T').next().unwrap_or_default().to_owned();
+        // Many files of one name are usual (PT1H.json of storage accounts): the path within the folder of all comes last, whole.
+        table.row(
+            [clip(&safe(format), WIDEST_FORMAT).into_owned()]
+                .into_iter()
+                .chain(numbers)
+                .chain([
+                    day(&file.first),
+                    day(&file.last),
+                    within(&file.path, folder).to_owned(),
+                ]),
+        );
     }
     table
 }

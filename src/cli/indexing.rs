@@ -7,7 +7,7 @@ use super::output::{notice, out};
 use super::{CliError, Outcome};
 use crate::case::name_for;
 use crate::job::index::Observer;
-use crate::job::{Coverage, JobError, Progress, Session};
+use crate::job::{Coverage, JobError, Progress, Session, Tally};
 use crate::record::{Located, Provenance};
 use crate::text::{count, grouped};
 use std::io::{self, IsTerminal, Write};
@@ -76,22 +76,30 @@ fn is_complete(coverage: &Coverage) -> bool {
 fn report(coverage: &Coverage, session: &Session) -> Result<(), CliError> {
     let sum =
         |value: fn(&crate::job::FileCoverage) -> u64| coverage.files.iter().map(value).sum::<u64>();
+    let tally = Tally::of(&coverage.files);
     let mut out = out();
     writeln!(
         out,
         "{}: {} read in {} ({} degraded), {} duplicate, {} refused",
         session.folder().path().display(),
         count(sum(|file| file.read), "row"),
-        count(coverage.files.len() as u64, "file"),
+        count(tally.evidence, "file"),
         grouped(sum(|file| file.degraded)),
         grouped(sum(|file| file.duplicate)),
         grouped(sum(|file| file.refused)),
     )?;
-    for file in coverage.files.iter().filter(|file| !file.fault.is_empty()) {
-        writeln!(out, "not read: {}", crate::text::safe(&file.fault))?;
+    if !tally.others().is_empty() {
+        writeln!(out, "beside files: {}", tally.others().join(", "))?;
     }
-    let signs = |file: &&crate::job::FileCoverage| !file.signs.is_empty();
-    let signed = coverage.files.iter().filter(signs).count() as u64;
+    for file in coverage.files.iter().filter(|file| !file.fault.is_empty()) {
+        let how_far = if file.rows > 0 {
+            "read in part"
+        } else {
+            "not read"
+        };
+        writeln!(out, "{how_far}: {}", crate::text::safe(&file.fault))?;
+    }
+    let signed = tally.signs;
     if signed > 0 {
         notice(&format!(
             "{} signs that something is missing or was replaced; grantline coverage --case {} says which",

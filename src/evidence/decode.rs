@@ -25,7 +25,25 @@ pub(super) enum Decoder {
 }
 
 /// What a row says and the format it was read by, or why it says nothing.
-pub(super) type Decoded = Result<(Content, &'static Format), String>;
+pub(super) type Decoded = Result<(Content, &'static Format), Unread>;
+
+/// Why a row says nothing.
+#[derive(Debug, Default)]
+pub(super) struct Unread {
+    /// The reason in words.
+    pub reason: String,
+    /// The format that knows such rows and refused this one.
+    pub format: Option<&'static Format>,
+}
+
+impl From<String> for Unread {
+    fn from(reason: String) -> Self {
+        Self {
+            reason,
+            format: None,
+        }
+    }
+}
 
 impl Decoder {
     pub(super) fn new(layout: &Layout) -> Self {
@@ -44,13 +62,13 @@ impl Decoder {
     pub(super) fn decode(&self, bytes: &[u8], encoding: Encoding, offset: u64) -> Decoded {
         let (text, damage) = encoding.text(bytes, offset);
         let (mut content, format) = match self {
-            Self::Json => decode_object(&text)?,
+            Self::Json => decode_object(&text, encoding)?,
             Self::Table(header, format) => decode_cells(&text, header, *format)?,
-            Self::Arrays(header, format) => decode_values(&text, header, *format)?,
+            Self::Arrays(header, format) => decode_values(&text, encoding, header, *format)?,
             Self::Xml => decode_element(&text)?,
         };
         if let Some(reason) = format::too_many(content.records_mut().len()) {
-            return Err(reason);
+            return Err(reason.into());
         }
         if let Some(damage) = damage {
             degrade_all(&mut content, &damage);
@@ -60,10 +78,32 @@ impl Decoder {
     }
 }
 
-fn decode_object(text: &str) -> Decoded {
+fn decode_object(text: &str, encoding: Encoding) -> Decoded {
     let members: Members =
-        serde_json::from_str(text).map_err(|error| format!("not sound JSON: {error}"))?;
+        serde_json::from_str(text).map_err(|error| unsound(text, encoding, &error))?;
     decode_members(&members, "a JSON object")
+}
+
+/// What is wrong with JSON, and at which byte of its row in the file, from 0. The parser counts lines from the beginning of the row,
+/// which beside the line of the file would say something else.
+fn unsound(text: &str, encoding: Encoding, error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    let what = told
+        .rsplit_once(" at line ")
+        .map_or(told.as_str(), |(what, _)| what);
+    let bytes = text.as_bytes();
+    let breaks = memchr::memchr_iter(b'\n', bytes).map(|at| at + 1);
+    let line = std::iter::once(0)
+        .chain(breaks)
+        .nth(error.line().max(1) - 1);
+    // A column is that of the byte that does not fit, from 1; at the end there is none.
+    let column = error.column().saturating_sub(usize::from(!error.is_eof()));
+    let before = bytes.get(..line.unwrap_or(0) + column).unwrap_or(bytes);
+    let end = if error.is_eof() { " (truncated?)" } else { "" };
+    format!(
+        "not sound JSON: {what} at byte {} of the row{end}",
+        encoding.span(before)
+    )
 }
 
 fn decode_members(members: &Members, what: &str) -> Decoded {
@@ -72,7 +112,13 @@ fn decode_members(members: &Members, what: &str) -> Decoded {
         let names = shown(&fields.names().collect::<Vec<_>>());
         format!("{what} with {names}: not a record grantline knows")
     })?;
-    format.read(fields).map(|content| (content, format))
+    match format.read(fields) {
+        Ok(content) => Ok((content, format)),
+        Err(reason) => Err(Unread {
+            reason,
+            format: format.is_particular().then_some(format),
+        }),
+    }
 }
 
 /// An element is one object, or a list of objects that PowerShell wrote as one: what can be read of a list is kept.
@@ -88,11 +134,11 @@ fn decode_element(text: &str) -> Decoded {
         match (&mut whole, decode_members(object, "an object of a list")) {
             (Ok((Content::Records(all), _)), Ok((Content::Records(more), _))) => all.extend(more),
             (Ok(_), Ok(_)) => refused.push("objects of two kinds in one list".to_owned()),
-            (Err(reason), read @ Ok(_)) => {
-                refused.push(std::mem::take(reason));
+            (Err(unread), read @ Ok(_)) => {
+                refused.push(std::mem::take(&mut unread.reason));
                 whole = read;
             }
-            (_, Err(reason)) => refused.push(reason),
+            (_, Err(unread)) => refused.push(unread.reason),
         }
     }
     let (mut content, format) = whole?;
@@ -108,16 +154,21 @@ fn decode_element(text: &str) -> Decoded {
 
 fn decode_cells(text: &str, header: &Header, format: Option<&'static Format>) -> Decoded {
     let cells = header.cells(text);
-    let format = format.ok_or(NO_FORMAT)?;
+    let format = format.ok_or_else(|| NO_FORMAT.to_owned())?;
     let mut content = format.read(Fields::of_cells(header, &cells))?;
     check_width(&mut content, "cells", cells.len(), header);
     Ok((content, format))
 }
 
-fn decode_values(text: &str, header: &Header, format: Option<&'static Format>) -> Decoded {
+fn decode_values(
+    text: &str,
+    encoding: Encoding,
+    header: &Header,
+    format: Option<&'static Format>,
+) -> Decoded {
     let values: Vec<Value> =
-        serde_json::from_str(text).map_err(|error| format!("not sound JSON: {error}"))?;
-    let format = format.ok_or(NO_FORMAT)?;
+        serde_json::from_str(text).map_err(|error| unsound(text, encoding, &error))?;
+    let format = format.ok_or_else(|| NO_FORMAT.to_owned())?;
     let mut content = format.read(Fields::of_members(header.names().iter().zip(&values)))?;
     check_width(&mut content, "values", values.len(), header);
     Ok((content, format))

@@ -79,6 +79,13 @@ impl Format {
         matches!(self.read, Reader::Inventory(_))
     }
 
+    /// Whether a row that it recognises is more than an object with another inside.
+    pub(super) fn is_particular(&self) -> bool {
+        FORMATS
+            .last()
+            .is_some_and(|catch_all| catch_all.name != self.name)
+    }
+
     /// Reads a row; the reason when it is none that this program can use.
     pub(super) fn read(&self, fields: Fields<'_>) -> Result<Content, String> {
         self.read_at(fields, 0)
@@ -529,7 +536,7 @@ mod reading {
             ControlFlow::Continue(())
         };
         let path = Path::new("test");
-        let summary = read_from(&mut text.as_bytes(), path, &mut sink, &mut |_| {}).unwrap();
+        let summary = read_from(&mut text.as_bytes(), path, &mut sink).unwrap();
         (summary.layout.format.unwrap(), found)
     }
 }

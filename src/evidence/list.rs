@@ -121,11 +121,22 @@ pub(super) fn is_lost(value: &Value) -> bool {
 
 /// The entries of a list: those of an array, or the one object that stands for a list of one (PowerShell unwraps such lists).
 pub(super) fn entries(value: &Value) -> &[Value] {
+    let value = unboxed(value);
     match value {
         Value::Array(entries) => entries,
         Value::Object(_) => std::slice::from_ref(value),
         _ => &[],
     }
+}
+
+/// The list inside of `{"value":[…],"Count":n}`, as which Windows PowerShell writes some lists.
+fn unboxed(value: &Value) -> &Value {
+    let is_box = |members: &Map<String, Value>| members.len() == 2 && members.contains_key("Count");
+    let inner = value.as_object().filter(|members| is_box(members));
+    inner
+        .and_then(|members| members.get("value"))
+        .filter(|inner| inner.is_array())
+        .unwrap_or(value)
 }
 
 /// A member of an object, by name without case.
@@ -150,7 +161,7 @@ fn first_of<'a>(value: &'a Value, names: &[&str]) -> Option<&'a Value> {
 
 /// A value as text; several are joined with `;`, as Exchange itself joins them.
 fn joined(value: &Value) -> String {
-    match value {
+    match unboxed(value) {
         Value::Array(values) if values.iter().all(|value| !value.is_object()) => {
             values.iter().map(value_text).collect::<Vec<_>>().join(";")
         }
@@ -160,7 +171,7 @@ fn joined(value: &Value) -> String {
 
 /// Named values, from an array of entries, an object map, JSON in text, or cmdlet text.
 pub(super) fn properties(value: &Value) -> Vec<Property> {
-    match value {
+    match unboxed(value) {
         Value::Array(values) => values.iter().flat_map(properties).collect(),
         Value::Object(members) => entry(value).map_or_else(
             || {
@@ -272,7 +283,7 @@ fn unquoted(text: &str) -> &str {
 
 /// Changed properties, under the native names (`Name`, `OldValue`, `NewValue`) or those of directory audit (`displayName`, …).
 pub(super) fn changes(value: &Value) -> Vec<Change> {
-    match value {
+    match unboxed(value) {
         Value::Array(values) => values.iter().flat_map(changes).collect(),
         Value::Object(_) => vec![Change {
             name: first_of(value, &CHANGE_NAMES)
@@ -331,6 +342,7 @@ mod tests {
             "-Identity:bob -AccessRights @('FullAccess', 'ReadPermission')",
             r#"["@{Name=Identity; Value=bob}","@{Value=FullAccess;ReadPermission; Name=AccessRights}"]"#,
             r#"[{"key":"Identity","value":"bob"},{"key":"AccessRights","value":"FullAccess;ReadPermission"}]"#,
+            r#"{"value":[{"Name":"Identity","Value":"bob"},{"Name":"AccessRights","Value":{"value":["FullAccess","ReadPermission"],"Count":2}}],"Count":2}"#,
         ] {
             let mut pairs = pairs(text);
             pairs.sort();

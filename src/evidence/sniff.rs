@@ -6,6 +6,7 @@ use super::decode::shown;
 use super::encoding::{Encoding, western};
 use super::fields::Fields;
 use super::format;
+use super::litter;
 use super::source::Source;
 use super::split::{self, Splitter, Step, Table, arrays, is_envelope};
 use super::table::{Header, cells};
@@ -13,6 +14,7 @@ use super::unpack;
 use super::{Container, Layout, MAX_ROW};
 use serde::de::IgnoredAny;
 use std::io;
+use std::path::Path;
 
 /// What a file is, or the reason of a refusal.
 type Verdict = Result<Layout, String>;
@@ -24,9 +26,12 @@ const DELIMITERS: [char; 3] = [',', ';', '\t'];
 const PEEK: usize = 4 << 10;
 
 /// Decides by the first bytes, and moves the source to the first row.
-pub(super) fn sniff(source: &mut Source<'_>) -> io::Result<Verdict> {
+pub(super) fn sniff(source: &mut Source<'_>, path: &Path) -> io::Result<Verdict> {
     while source.window().len() < PEEK && !source.exhausted() {
         source.peek()?;
+    }
+    if let Some(layout) = litter::layout(path, source.window()) {
+        return Ok(Ok(layout));
     }
     let encoding = match encoding(source.window()) {
         Ok(encoding) => encoding,

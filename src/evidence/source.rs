@@ -1,20 +1,22 @@
 //! Bytes of a file in big blocks: digested as they come, handed out as a window, forgotten once consumed.
 //!
-//! The window is always UTF-8 (or what claims to be): other encodings are turned into it on the way. Places, the digest and the
-//! progress are those of the file itself. Not here: what the bytes mean.
+//! The window is always UTF-8 (or what claims to be): other encodings are turned into it on the way. Places and the digest are those
+//! of the file itself. Not here: what the bytes mean.
 
 use super::Place;
 use super::encoding::{Encoding, Transcoder};
 use sha2::{Digest, Sha256};
 use std::io::{self, ErrorKind, Read};
 
-/// Bytes asked for at once: large enough that system calls do not count, small enough that progress moves and a cancel is felt.
+/// Most bytes asked for at once: large enough that system calls do not count, small enough that a cancel is felt.
 const BLOCK: usize = 512 << 10;
+
+/// Bytes asked for first: many files are small, and room for a block costs more than reading them.
+const FIRST_BLOCK: usize = 32 << 10;
 
 /// A reader with its window.
 pub(super) struct Source<'a> {
     reader: &'a mut dyn Read,
-    progress: &'a mut dyn FnMut(u64),
     digest: Sha256,
     encoding: Encoding,
     /// The way of the bytes to UTF-8, if they are not.
@@ -34,10 +36,9 @@ pub(super) struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
-    pub(super) fn new(reader: &'a mut dyn Read, progress: &'a mut dyn FnMut(u64)) -> Self {
+    pub(super) fn new(reader: &'a mut dyn Read) -> Self {
         Self {
             reader,
-            progress,
             digest: Sha256::new(),
             encoding: Encoding::Utf8,
             transcoder: None,
@@ -83,7 +84,9 @@ impl<'a> Source<'a> {
         self.buffer.drain(..self.start);
         self.start = 0;
         let held = self.buffer.len();
-        self.buffer.resize(held + BLOCK, 0);
+        // As much as was read so far: a big file soon comes in whole blocks.
+        let read = usize::try_from(self.read).unwrap_or(BLOCK);
+        self.buffer.resize(held + read.clamp(FIRST_BLOCK, BLOCK), 0);
         let read = self.fill(held);
         self.buffer
             .truncate(held + read.as_ref().map_or(0, |read| *read));
@@ -94,7 +97,6 @@ impl<'a> Source<'a> {
             let block = self.buffer.split_off(held);
             transcoder.push(&block, self.ended, &mut self.buffer);
         }
-        (self.progress)(self.read);
         Ok(())
     }
 

@@ -14,15 +14,10 @@ struct Outcome {
 
 fn read_bytes(bytes: &[u8]) -> Outcome {
     let mut rows = Vec::new();
-    let summary = read_from(
-        &mut &bytes[..],
-        Path::new("test"),
-        &mut |_, row| {
-            rows.push(row);
-            ControlFlow::Continue(())
-        },
-        &mut |_| {},
-    );
+    let summary = read_from(&mut &bytes[..], Path::new("test"), &mut |_, row| {
+        rows.push(row);
+        ControlFlow::Continue(())
+    });
     Outcome { rows, summary }
 }
 
@@ -96,6 +91,53 @@ fn containers_are_known_by_content() {
 }
 
 #[test]
+fn the_place_of_unsound_json_is_a_byte_of_its_row() {
+    // Several lines, the last of which is wrong at its fourth byte.
+    let document = "{\n \"a\": 1,\n \"b\" 2\n}";
+    let at = document.find('2').unwrap();
+    let read = |bytes: &[u8]| {
+        let mut all = format!("{}\n", event("a")).into_bytes();
+        all.extend_from_slice(bytes);
+        read_bytes(&all).shown()[1].clone()
+    };
+    assert_eq!(
+        read(b"{\"a\" 1}"),
+        "not sound JSON: expected `:` at byte 5 of the row"
+    );
+    let documents = format!("[{},{document}]", event("a"));
+    let shown = read_bytes(documents.as_bytes()).shown();
+    assert_eq!(
+        shown[1],
+        format!("not sound JSON: expected `:` at byte {at} of the row")
+    );
+    let wide: Vec<u8> = format!("{}\n{{\"é\" 1}}\n", event("a"))
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    assert_eq!(
+        read_bytes(&wide).shown()[1],
+        "not sound JSON: expected `:` at byte 10 of the row"
+    );
+}
+
+#[test]
+fn a_file_whose_rows_are_all_refused_has_their_format() {
+    let blob =
+        r#"{"contentUri":"https://example.com/a","contentId":"a","contentType":"Audit.Exchange"}"#;
+    let outcome = read_bytes(format!("[{blob},{blob}]").as_bytes());
+    let layout = outcome.layout();
+    assert_eq!(layout.format.as_deref(), Some("audit-content-list"));
+    assert!(layout.why.contains("content blobs"), "{}", layout.why);
+    // A row that is read says more than one that is refused before it.
+    let outcome = read_bytes(format!("{blob}\n{}\n", event("a")).as_bytes());
+    let format = outcome.layout().format.as_deref();
+    assert_eq!(format, Some("unified-audit"));
+    // An object with another inside is no format.
+    let outcome = read_bytes(br#"{"a":{"b":1}}"#);
+    assert_eq!(outcome.layout().format, None);
+}
+
+#[test]
 fn a_broken_line_is_refused_and_the_next_is_read() {
     let text = format!(
         "{}\n{{\"Operation\":\n[1]\n{{\"a\":1}}\n{}",
@@ -106,7 +148,10 @@ fn a_broken_line_is_refused_and_the_next_is_read() {
     let shown = outcome.shown();
     assert_eq!(shown.len(), 5, "{shown:?}");
     assert_eq!(shown[0], "a@0");
-    assert!(shown[1].starts_with("not sound JSON: EOF"), "{shown:?}");
+    assert_eq!(
+        shown[1],
+        "not sound JSON: EOF while parsing a value at byte 13 of the row (truncated?)"
+    );
     assert!(
         shown[3].contains("a JSON object with a: not a record"),
         "{shown:?}"
@@ -331,12 +376,9 @@ fn a_row_beyond_the_limit_is_refused_without_being_held() {
 #[test]
 fn a_sink_that_breaks_stops_the_reading() {
     let text = format!("{0}\n{0}\n", event("a"));
-    let summary = read_from(
-        &mut text.as_bytes(),
-        Path::new("test"),
-        &mut |_, _| ControlFlow::Break(()),
-        &mut |_| {},
-    )
+    let summary = read_from(&mut text.as_bytes(), Path::new("test"), &mut |_, _| {
+        ControlFlow::Break(())
+    })
     .unwrap();
     assert!(!summary.finished && summary.sha256.is_empty());
     assert_eq!(summary.rows, 1);
@@ -359,7 +401,6 @@ fn what_came_before_a_failure_is_read_however_short() {
             rows.push(row);
             ControlFlow::Continue(())
         },
-        &mut |_| {},
     )
     .unwrap_err();
     let summary = Err(EvidenceError::Refused {
@@ -388,12 +429,9 @@ fn a_reader_that_fails_is_reported_with_its_place() {
     }
     let start = event("a");
     let mut reader = start.as_bytes().chain(Broken);
-    let error = read_from(
-        &mut reader,
-        Path::new("disk/file"),
-        &mut |_, _| ControlFlow::Continue(()),
-        &mut |_| {},
-    )
+    let error = read_from(&mut reader, Path::new("disk/file"), &mut |_, _| {
+        ControlFlow::Continue(())
+    })
     .unwrap_err();
     let text = error.to_string();
     assert!(

@@ -2,8 +2,9 @@
 //!
 //! Not here: what is a sign (`hunt::coverage`), and how it looks.
 
-use super::protocol::{Coverage, FileCoverage, GapCoverage, LineFault};
+use super::protocol::{Coverage, FileCoverage, FileKind, GapCoverage, LineFault};
 use crate::case::{Account, FileState, Position};
+use crate::evidence::Layout;
 use crate::hunt::coverage::{Gap, absent, cut_off, gaps};
 use crate::text::count;
 use crate::time;
@@ -42,6 +43,8 @@ fn blind<'a>(accounts: impl Iterator<Item = &'a Account> + Clone) -> Vec<String>
 }
 
 fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
+    let kind = kind(&state);
+    let [format, why, encoding] = format(&state, kind);
     let gaps = gaps(&state.account.days);
     let sentences = gaps.iter().map(Gap::sentence);
     let signs = former_signs(&state)
@@ -58,23 +61,15 @@ fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
             state.done
         )
     };
-    let (format, why, encoding) = match state.layout {
-        Some(layout) => (
-            layout.format.unwrap_or_default(),
-            layout.why,
-            layout.encoding.name(),
-        ),
-        None if state.account.packed.is_empty() => Default::default(),
-        None => (PACKED.to_owned(), state.account.packed, ""),
-    };
     FileCoverage {
         number: state.file,
+        kind,
         path,
         sha256: state.sha256,
         size: state.size,
         format,
         why,
-        encoding: encoding.to_owned(),
+        encoding,
         rows: state.rows,
         read: state.read,
         degraded: state.degraded,
@@ -87,14 +82,46 @@ fn file(state: FileState, positions: Vec<Position>) -> FileCoverage {
         inventory: state.account.inventory,
         gaps: gaps.iter().map(gap).collect(),
         signs,
-        lines: positions
-            .into_iter()
-            .map(|at| LineFault {
-                line: at.line,
-                offset: at.offset,
-                reason: at.reason,
-            })
-            .collect(),
+        lines: positions.into_iter().map(line_fault).collect(),
+    }
+}
+
+fn line_fault(at: Position) -> LineFault {
+    LineFault {
+        line: at.line,
+        offset: at.offset,
+        reason: at.reason,
+    }
+}
+
+/// The format of a file, why it was chosen, and the encoding.
+fn format(state: &FileState, kind: FileKind) -> [String; 3] {
+    match &state.layout {
+        Some(layout) => {
+            let is_text = kind != FileKind::Litter;
+            let encoding = if is_text { layout.encoding.name() } else { "" };
+            [
+                layout.format.clone().unwrap_or_default(),
+                layout.why.clone(),
+                encoding.to_owned(),
+            ]
+        }
+        None if state.account.packed.is_empty() => Default::default(),
+        None => [
+            PACKED.to_owned(),
+            state.account.packed.clone(),
+            String::new(),
+        ],
+    }
+}
+
+/// What a path is: files are counted apart from what holds them and from what is none.
+fn kind(state: &FileState) -> FileKind {
+    match &state.layout {
+        Some(layout) if !layout.is_evidence() => FileKind::Litter,
+        None if !state.account.packed.is_empty() => FileKind::Packed,
+        None if state.is_place() => FileKind::Place,
+        _ => FileKind::Evidence,
     }
 }
 
@@ -114,7 +141,8 @@ fn former_signs(state: &FileState) -> impl Iterator<Item = String> {
 
 /// That a file which is a log, or should be one, holds nothing.
 fn empty_sign(state: &FileState) -> Option<String> {
-    let is_empty = state.finished && state.rows == 0 && state.layout.is_some();
+    let is_log = state.layout.as_ref().is_some_and(Layout::is_evidence);
+    let is_empty = state.finished && state.rows == 0 && is_log;
     (is_empty && state.fault.is_empty()).then(|| {
         "it holds no rows: either there was nothing to export, or the export failed".to_owned()
     })
@@ -143,7 +171,7 @@ fn gap(gap: &Gap) -> GapCoverage {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evidence::{Container, Encoding, Layout};
+    use crate::evidence::{Container, Encoding};
 
     /// A file with so many rows of a search, on days counted from the fifth of June 2023.
     fn file(number: u32, rows: u64, days: &[(i32, u64)]) -> FileState {
@@ -208,6 +236,7 @@ mod tests {
             (&*file.format, &*file.why),
             (PACKED, "zip archive of 3 files")
         );
+        assert_eq!(file.kind, FileKind::Packed);
         assert!(
             coverage.blind.is_empty(),
             "nothing is said of a case without records"

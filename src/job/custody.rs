@@ -93,14 +93,20 @@ fn verify_one(state: &FileState, spool: &Path) -> Verified {
 /// Adds what the file was when it was indexed before, which a new digest must not cover up.
 fn with_former(state: &FileState, standing: Standing, detail: String) -> (Standing, String) {
     let former = state.account.former.iter();
+    // What cannot be read now is compared when it is back; until then it is not forgotten either.
+    let was = state.account.was.iter();
+    let was = was.filter(|_| !state.fault.is_empty());
     let told: Vec<String> = former
+        .chain(was)
         .filter(|former| former.sha256 != state.sha256)
         .map(|former| {
+            let until = match former.until {
+                0 => String::new(),
+                until => format!(", until {}", show(from_micros(until))),
+            };
             format!(
-                "it was indexed before with the SHA-256 {} ({} bytes), until {}",
-                former.sha256,
-                former.size,
-                show(from_micros(former.until))
+                "it was indexed before with the SHA-256 {} ({} bytes){until}",
+                former.sha256, former.size
             )
         })
         .collect();

@@ -29,7 +29,7 @@ pub trait Observer {
     fn progress(&mut self, progress: &Progress);
     /// A record that the hunt needs was added.
     fn hunted(&mut self, located: Located);
-    /// A record that was added before gave way to a better copy of it.
+    /// A record that was added before gave way to a better copy of it, or its row is read again.
     fn displaced(&mut self, provenance: Provenance);
     /// Everything added so far is in the index.
     fn committed(&mut self);

@@ -180,11 +180,28 @@ pub struct Coverage {
     pub blind: Vec<String>,
 }
 
+/// What a path of the ledger is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FileKind {
+    /// A file with evidence, or a member of a packed one.
+    #[default]
+    Evidence,
+    /// A file that holds others.
+    Packed,
+    /// A folder, link or pipe that could not be looked into.
+    Place,
+    /// What a system left behind, which is no evidence.
+    Litter,
+}
+
 /// The account of one evidence file. `read + duplicate + refused = rows`.
 #[derive(Debug, Clone, PartialEq, Default, serde::Serialize)]
 pub struct FileCoverage {
     /// Number of the file in the case, as provenance names it.
     pub number: u32,
+    /// What it is.
+    pub kind: FileKind,
     /// Path as given.
     pub path: String,
     /// SHA-256 in lower hex; empty when the file could not be read through.

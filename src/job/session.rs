@@ -160,9 +160,12 @@ impl Session {
         let committed = index::committed(&self.store)?;
         let mut files = Vec::new();
         for state in self.files()?.into_iter().filter(|state| !state.is_cured()) {
-            let positions = self
-                .database
-                .positions(state.file, committed, LISTED_POSITIONS)?;
+            let positions = if state.refused + state.degraded > 0 {
+                self.database
+                    .positions(state.file, committed, LISTED_POSITIONS)?
+            } else {
+                Vec::new()
+            };
             files.push((state, positions));
         }
         Ok(coverage::of(files))
@@ -196,11 +199,8 @@ impl Session {
         &mut self,
         at: Provenance,
     ) -> Result<(FileState, Result<Original, String>), JobError> {
-        let state = self
-            .files()?
-            .into_iter()
-            .find(|state| state.file == at.file)
-            .unwrap_or_default();
+        let committed = index::committed(&self.store)?;
+        let state = self.database.file(at.file, committed)?.unwrap_or_default();
         let place = Place {
             line: at.line,
             offset: at.offset,
@@ -368,10 +368,15 @@ impl Session {
 
 /// Where records stand, for an export.
 pub(super) fn sources(files: &[FileState], places: &[Provenance]) -> Vec<Source> {
+    // In the order of their numbers, as the database gives them.
+    let find = |file: u32| {
+        let at = files.binary_search_by_key(&file, |state| state.file).ok()?;
+        files.get(at)
+    };
     places
         .iter()
         .map(|at| {
-            let state = files.iter().find(|state| state.file == at.file);
+            let state = find(at.file);
             Source {
                 file: state
                     .map(|state| state.name().to_string_lossy().into_owned())

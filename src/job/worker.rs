@@ -6,6 +6,7 @@
 use super::JobError;
 use super::index::Observer;
 use super::protocol::{Histogram, Hunt, ListKind, Progress, Reply, Request};
+use super::records::Records;
 use super::session::{Found, Session};
 use crate::hunt::ScoredGrant;
 use crate::record::{Located, Provenance};
@@ -76,7 +77,7 @@ pub fn start(
         latest,
         out,
         cancelled: Arc::clone(&cancelled),
-        records: Vec::new(),
+        records: Records::default(),
         last_notice: Instant::now(),
     };
     let threads = vec![
@@ -103,7 +104,7 @@ struct Hunting {
     latest: Latest,
     out: replies::Sender<Reply>,
     cancelled: Arc<AtomicBool>,
-    records: Vec<Located>,
+    records: Records,
     last_notice: Instant,
 }
 
@@ -132,7 +133,7 @@ impl Hunting {
         } else {
             self.session.hunted()?
         };
-        self.records = records;
+        self.records = records.into_iter().collect();
         for fault in faults {
             let _ = self.out.blocking_send(Reply::Failed(fault));
         }
@@ -149,7 +150,7 @@ impl Hunting {
         if self.is_cancelled() {
             return Ok(());
         }
-        let hunt = Arc::new(self.session.hunt(&self.records, indexing)?);
+        let hunt = Arc::new(self.session.hunt(self.records.all(), indexing)?);
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&hunt);
         let _ = self.out.blocking_send(Reply::Hunt(hunt));
         Ok(())
@@ -165,12 +166,11 @@ impl Observer for Hunting {
     }
 
     fn hunted(&mut self, located: Located) {
-        self.records.push(located);
+        self.records.add(located);
     }
 
     fn displaced(&mut self, provenance: Provenance) {
-        self.records
-            .retain(|located| !located.provenance.is_same(provenance));
+        self.records.remove(provenance);
     }
 
     fn committed(&mut self) {

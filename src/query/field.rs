@@ -140,7 +140,7 @@ pub const FIELDS: &[FieldSpec] = &[
     spec(Field::User, "user", &["upn", "who"], Kind::Keyword, On::Record, "Who did it, as the record names them: `user:alice@example.com`, `user:svc-*`."),
     spec(Field::Mailbox, "mailbox", &["mbx", "owner"], Kind::Keyword, On::Record, "The mailbox acted in, by owner or by Exchange GUID."),
     spec(Field::App, "app", &["application", "client"], Kind::Keyword, On::Both, "An application involved, by id or by display name."),
-    spec(Field::Ip, "ip", &["address"], Kind::Keyword, On::Both, "The client address in any spelling, or the start of one: `ip:203.0.113.*`, `ip:2603:10a6:*`."),
+    spec(Field::Ip, "ip", &["address"], Kind::Keyword, On::Both, "A client address in any spelling, or the start of one: `ip:203.0.113.*`, `ip:2603:10a6:*`."),
     spec(Field::Country, "country", &["place"], Kind::Keyword, On::Both, "The country of the client address, as two letters: `country:de`."),
     spec(Field::Session, "session", &["session_id"], Kind::Keyword, On::Both, "The sign-in session."),
     spec(Field::Workload, "workload", &["service"], Kind::Keyword, On::Record, "The service that logged it: `workload:exchange`."),

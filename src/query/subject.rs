@@ -110,10 +110,7 @@ pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str
             &record.app.client,
             &record.app.name,
         ]),
-        Field::Ip => match record.address.ip {
-            Some(address) => each(&[&address.to_string()]),
-            None => each(&[&record.address.written]),
-        },
+        Field::Ip => addresses(record).for_each(|address| each(&[&address])),
         Field::Country => each(&[record.country_code()]),
         Field::Session => each(&[&record.session]),
         Field::Workload => each(&[&record.workload]),
@@ -149,4 +146,13 @@ pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str
         | Field::Accesses
         | Field::Mailboxes => {}
     }
+}
+
+/// The addresses of a record. The person's own comes first: it stands for the record in listings and histories.
+fn addresses(record: &Record) -> impl Iterator<Item = String> {
+    let all = std::iter::once(&record.address).chain(&record.other_addresses);
+    all.map(|address| match address.ip {
+        Some(ip) => ip.to_string(),
+        None => address.written.clone(),
+    })
 }

@@ -16,6 +16,7 @@ fn record() -> Record {
         operation: Operation::new("Add-MailboxPermission"),
         user: "Alice@Example.com".into(),
         address: Address::read("[2603:10A6:0:0::21]:443"),
+        other_addresses: vec![Address::read("198.51.100.9:1234")],
         workload: "Exchange".into(),
         parameters: vec![
             Property {
@@ -197,6 +198,8 @@ fn meaning_of_each_form() {
         ("op:add-mailboxpermission access:sync outcome:unknown", true),
         ("ip:2603:10a6:0:0:0::21", true),
         ("ip:2603:10a6:*", true),
+        ("ip:198.51.100.9", true),
+        ("ip:198.51.100.8", false),
         ("items:0", true),
         ("items:>0", false),
         ("score:*", false),

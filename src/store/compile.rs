@@ -6,7 +6,6 @@ use super::StoreError;
 use super::schema::Schema;
 use super::writer::{high, id_bits, low};
 use crate::query::{Expr, Field, Glob, Pattern, Term, Word};
-use crate::record::RecordId;
 use crate::time::{self, Instant};
 use std::ops::Bound;
 use tantivy::query::{
@@ -84,7 +83,7 @@ fn compile_id_pattern(schema: &Schema, pattern: &Pattern) -> Result<Box<dyn Quer
 }
 
 fn compile_id(schema: &Schema, id: &str) -> Box<dyn Query> {
-    let bits = id_bits(&RecordId(id.to_owned()));
+    let bits = id_bits(id);
     let exactly = |field, value: u64| {
         let term = tantivy::Term::from_field_u64(field, value);
         Box::new(RangeQuery::new(

@@ -5,11 +5,12 @@
 use super::StoreError;
 use super::schema::{self, Schema};
 use crate::query::{self, Field};
-use crate::record::{Located, Provenance, RecordId};
+use crate::record::{Located, Provenance};
 use crate::time;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
+use std::sync::Arc;
 use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
 use tantivy::{DocId, Index, IndexWriter, SegmentReader, TantivyDocument};
 
@@ -69,6 +70,23 @@ pub(super) struct Known {
     pub lines: HashMap<u64, u64>,
 }
 
+impl Known {
+    /// What is told of a copy that is kept no longer.
+    fn displaced(&mut self, copy: Held) -> Displaced {
+        let (file, offset) = unplace(copy.place, u64::from(copy.part));
+        Displaced {
+            provenance: Provenance {
+                file,
+                offset,
+                line: self.lines.remove(&copy.place).unwrap_or(0),
+                length: 0,
+                part: copy.part,
+            },
+            degraded: copy.quality == 0,
+        }
+    }
+}
+
 impl Writer {
     pub(super) fn open(
         index: &Index,
@@ -100,7 +118,7 @@ impl Writer {
         facets: &[&str],
         precedes: &dyn Fn(u32, u32) -> bool,
     ) -> Result<Added, StoreError> {
-        let id = id_bits(&located.record.id);
+        let id = id_bits(&located.record.id.0);
         let copy = Held {
             place: place(located.provenance),
             part: located.provenance.part,
@@ -109,7 +127,9 @@ impl Writer {
         let added = match self.known.copies.get(&id) {
             None => Added::New,
             Some(known) if is_better(copy, *known, precedes) => {
-                Added::Replaced(self.displace(*known))
+                let known = *known;
+                self.gone.insert(known.place);
+                Added::Replaced(self.known.displaced(known))
             }
             Some(_) => return Ok(Added::Duplicate),
         };
@@ -125,24 +145,13 @@ impl Writer {
         Ok(added)
     }
 
-    fn displace(&mut self, copy: Held) -> Displaced {
-        self.gone.insert(copy.place);
-        let (file, offset) = unplace(copy.place, u64::from(copy.part));
-        Displaced {
-            provenance: Provenance {
-                file,
-                offset,
-                line: self.known.lines.remove(&copy.place).unwrap_or(0),
-                length: 0,
-                part: copy.part,
-            },
-            degraded: copy.quality == 0,
-        }
-    }
-
-    /// Forgets the records that stand in one row, which is about to be read again. Says how many there were, and how many of them were
-    /// damaged.
-    pub fn forget(&mut self, row: Provenance) -> Result<(u64, u64), StoreError> {
+    /// Forgets the records of these ids that stand in one row, which is about to be read again. Those whose kept copy stands elsewhere
+    /// stay. Gives what is forgotten.
+    pub fn forget<'a>(
+        &mut self,
+        row: Provenance,
+        ids: impl Iterator<Item = &'a str>,
+    ) -> Result<Vec<Displaced>, StoreError> {
         let start = place(Provenance { part: 0, ..row });
         let inside = start..start + row.length.max(1);
         // Copies that gave way too: what is added at their places from now on is to stay.
@@ -150,27 +159,28 @@ impl Writer {
             .gone
             .extract_if(|place| inside.contains(place))
             .collect();
-        let given_way = gone.len();
-        let mut damaged = 0;
-        self.known.copies.retain(|_, copy| {
-            let goes = inside.contains(&copy.place);
-            if goes {
+        let mut forgotten = Vec::new();
+        for id in ids.map(id_bits) {
+            let known = self.known.copies.get(&id).copied();
+            if let Some(copy) = known.filter(|copy| inside.contains(&copy.place)) {
+                self.known.copies.remove(&id);
                 gone.insert(copy.place);
-                damaged += u64::from(copy.quality == 0);
+                forgotten.push(self.known.displaced(copy));
             }
-            !goes
-        });
-        self.known.lines.retain(|place, _| !inside.contains(place));
-        let forgotten = ((gone.len() - given_way) as u64, damaged);
+        }
         self.delete(gone)?;
         Ok(forgotten)
     }
 
     /// Takes out the documents at some places, which are unique, at the next commit. One look at the column of places serves all.
     fn delete(&self, places: HashSet<u64>) -> Result<(), StoreError> {
+        if places.is_empty() {
+            return Ok(());
+        }
+        let places = Arc::new(places);
         let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
             let column = segment.fast_fields().u64(schema::PLACE)?;
-            let places = places.clone();
+            let places = Arc::clone(&places);
             Ok(move |document: DocId| {
                 column
                     .first(document)
@@ -219,9 +229,7 @@ impl Writer {
     /// Makes everything added so far durable and visible, together with `payload`, or nothing of it.
     pub fn commit(&mut self, payload: &str) -> Result<(), StoreError> {
         let gone = std::mem::take(&mut self.gone);
-        if !gone.is_empty() {
-            self.delete(gone)?;
-        }
+        self.delete(gone)?;
         let commit = |writer: &mut IndexWriter| -> tantivy::Result<()> {
             let mut prepared = writer.prepare_commit()?;
             prepared.set_payload(payload);
@@ -290,8 +298,8 @@ const fn offset_mask() -> u64 {
 }
 
 /// The 128 bits under which a record id is known: those of a GUID are its own, any other id is hashed.
-pub(super) fn id_bits(id: &RecordId) -> u128 {
-    let text = crate::text::fold(&id.0);
+pub(super) fn id_bits(id: &str) -> u128 {
+    let text = crate::text::fold(id);
     guid_bits(&text).unwrap_or_else(|| {
         let digest = Sha256::digest(text.as_bytes());
         digest
@@ -328,7 +336,7 @@ mod tests {
 
     #[test]
     fn guids_are_their_own_bits_and_case_does_not_matter() {
-        let id = |text: &str| id_bits(&RecordId(text.into()));
+        let id = id_bits;
         assert_eq!(
             id("97fc1f52-4cd1-498b-f05e-08db8b78efd7"),
             0x97fc_1f52_4cd1_498b_f05e_08db_8b78_efd7

@@ -87,7 +87,7 @@ const INTERRUPTS: [i64; 6] = [16_000, 50_058, 50_072, 50_097, 50_140, 65_001];
 /// Where the address of the person stands, by record type (TELEMETRY §8.2); the last entry is for all other types.
 const ADDRESSES: &[(&[i32], &[&str])] = &[
     (&[2, 3, 50], &["ClientIPAddress", "ClientIP", "ActorIP"]),
-    (&[8], &["ActorIpAddress", "ClientIP"]),
+    (&[8], &["ActorIpAddress", "ClientIP", "ClientIPAddress"]),
     (
         &[],
         &["ClientIP", "ClientIPAddress", "ActorIpAddress", "ActorIP"],
@@ -290,6 +290,7 @@ fn client(record: &mut Record, fields: &Fields<'_>) {
         })
         .map_or(&[][..], |(_, names)| names);
     record.address = Address::read(&fields.first(names));
+    record.other_addresses = others(&record.address, names, fields);
     record.agent = fields.first(&["ClientInfoString", "UserAgent"]);
     if record.agent.is_empty() {
         record.agent = extended_agent(&record.extended);
@@ -297,6 +298,22 @@ fn client(record: &mut Record, fields: &Fields<'_>) {
     if record.agent.is_empty() {
         record.agent = fields.text("ActorInfoString");
     }
+}
+
+/// The addresses of a record beside the person's: each once, and only what is an address.
+fn others(address: &Address, names: &[&str], fields: &Fields<'_>) -> Vec<Address> {
+    let mut others: Vec<Address> = Vec::new();
+    for name in names {
+        let other = Address::read(&fields.text(name));
+        let is_known = others
+            .iter()
+            .chain(std::iter::once(address))
+            .any(|known| known.ip == other.ip);
+        if other.ip.is_some() && !is_known {
+            others.push(other);
+        }
+    }
+    others
 }
 
 /// The user agent among extended properties: an entry of its own, or inside the JSON of `additionalDetails`.

@@ -38,7 +38,6 @@ pub(crate) fn read(json: &Value) -> Record {
             found = records.pop();
             ControlFlow::Break(())
         },
-        &mut |_| {},
     )
     .unwrap();
     found.unwrap()

@@ -101,15 +101,15 @@ impl Run<'_> {
             }
             Err(error) => return self.unreadable(state, error),
         }
-        if !is_as_planned {
+        if is_as_planned {
+            state.account.settle(&state.sha256, Utc::now());
+        } else {
             state.fault = format!(
                 "{} changed while it was read; index it again",
                 state.path.display()
             );
             // Nobody knows which of its bytes this is the digest of.
             state.sha256.clear();
-        } else {
-            state.account.settle(&state.sha256, Utc::now());
         }
         self.forget_members(&state.path, seen);
         self.keep(state);
@@ -117,10 +117,13 @@ impl Run<'_> {
 
     /// Tells of members that a packed file no longer has.
     pub(super) fn forget_members(&mut self, path: &Path, seen: &BTreeSet<u32>) {
-        let gone = self.states.values().filter(|member| {
-            member.is_member() && member.path == path && !seen.contains(&member.file)
-        });
-        let gone: Vec<FileState> = gone.cloned().collect();
+        let first = (path.to_owned(), String::new());
+        let members = self.members.range(first..);
+        let members = members.take_while(|((there, _), _)| there == path);
+        let gone: Vec<FileState> = members
+            .filter(|(_, number)| !seen.contains(number))
+            .filter_map(|(_, number)| self.states.get(number).cloned())
+            .collect();
         for mut member in gone {
             member.fault = format!(
                 "{} is no longer in its packed file",
@@ -186,7 +189,7 @@ impl Unpacking<'_, '_> {
             reading.state.account.spooled = true;
             run.row(&mut reading, layout, row)
         };
-        let result = evidence::read_from(&mut reader, &name, &mut sink, &mut |_| {});
+        let result = evidence::read_from(&mut reader, &name, &mut sink);
         spool.borrow_mut().close()?;
         self.run.end(reading, result)
     }

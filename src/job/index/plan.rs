@@ -16,8 +16,8 @@ pub struct Plan {
     pub(super) states: Vec<FileState>,
     /// Where each path stands among the states; members of packed files are not here.
     known: HashMap<PathBuf, usize>,
-    /// Files with members that are known.
-    opened: HashSet<PathBuf>,
+    /// Where the members of each packed file stand among the states.
+    members: HashMap<PathBuf, Vec<usize>>,
     /// Number of the next file that is new.
     pub(super) next: u32,
     /// Files to be opened and read.
@@ -93,10 +93,15 @@ impl Plan {
             .iter()
             .zip(0..)
             .filter(|(state, _)| !state.is_member());
-        let members = states.iter().filter(|state| state.is_member());
+        let mut members: HashMap<PathBuf, Vec<usize>> = HashMap::new();
+        for (at, member) in states.iter().enumerate() {
+            if member.is_member() {
+                members.entry(member.path.clone()).or_default().push(at);
+            }
+        }
         Self {
             known: files.map(|(state, at)| (state.path.clone(), at)).collect(),
-            opened: members.map(|member| member.path.clone()).collect(),
+            members,
             next: states.iter().map(|state| state.file).max().unwrap_or(0) + 1,
             states,
             work: Vec::new(),
@@ -122,7 +127,7 @@ impl Plan {
         let known = self.known.get(&found.path).copied();
         let at = known.unwrap_or_else(|| self.add(&found.path));
         let is_spool_lost = self.is_spool_lost(at);
-        let has_members = self.opened.contains(&found.path);
+        let has_members = self.members.contains_key(&found.path);
         let Some(state) = self.states.get_mut(at) else {
             return;
         };
@@ -136,12 +141,19 @@ impl Plan {
         if differs && change == Change::None {
             self.places.push(at);
         }
+        let size_before = state.size;
         (state.size, state.modified) = (found.size, found.modified);
         self.renew |= change == Change::Other;
         if change == Change::Grown {
             // From the first commit on, which may be the last for now: the digest is that of a beginning.
             state.finished = false;
-            state.sha256.clear();
+            let is_beginning = true;
+            let was = former(std::mem::take(&mut state.sha256), size_before, state.read);
+            let was = was.map(|was| Former {
+                is_beginning,
+                ..was
+            });
+            state.account.was = state.account.was.take().or(was);
         }
         // A file that could not be opened is tried again; one that was refused for what it holds is not, until it changes.
         let was_refused = !state.fault.is_empty() && state.sha256.is_empty();
@@ -152,17 +164,18 @@ impl Plan {
 
     /// Whether a copy in the spool is gone that members of this file are read from. It is made again; their rows are not added again.
     fn is_spool_lost(&mut self, at: usize) -> bool {
-        let Some(path) = self
-            .states
-            .get(at)
-            .filter(|state| !state.account.packed.is_empty())
-            .map(|state| state.path.clone())
-        else {
+        let Some(file) = self.states.get(at) else {
             return false;
         };
+        if file.account.packed.is_empty() {
+            return false;
+        }
         let mut is_lost = false;
-        for member in &mut self.states {
-            if member.path == path && member.account.spooled && !member.has_bytes(&self.spool) {
+        for member in self.members.get(&file.path).into_iter().flatten() {
+            let Some(member) = self.states.get_mut(*member) else {
+                continue;
+            };
+            if member.account.spooled && !member.has_bytes(&self.spool) {
                 member.finished = false;
                 is_lost = true;
             }
@@ -237,15 +250,11 @@ impl Plan {
                 ..FileState::default()
             };
             state.account.former = old.account.former;
-            state.account.was = old.account.was.or_else(|| {
-                let known = Former {
-                    sha256: old.sha256,
-                    size: old.size,
-                    read: old.read,
-                    until: 0,
-                };
-                (!known.sha256.is_empty()).then_some(known)
-            });
+            let was = old.account.was;
+            state.account.was = was.or(former(old.sha256, old.size, old.read));
+            if let Some(was) = &mut state.account.was {
+                was.is_beginning = false;
+            }
             if state.is_member() {
                 continue;
             }
@@ -258,6 +267,17 @@ impl Plan {
             }
         }
     }
+}
+
+/// What a file was when it was read through; nothing is known of one that was not.
+fn former(sha256: String, size: u64, read: u64) -> Option<Former> {
+    let known = Former {
+        sha256,
+        size,
+        read,
+        ..Former::default()
+    };
+    (!known.sha256.is_empty()).then_some(known)
 }
 
 /// How a file that was read differs from what was read of it: its first bytes are digested as far as they were read then.

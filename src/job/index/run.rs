@@ -7,7 +7,7 @@
 
 use super::plan::Plan;
 use super::{Observer, committed};
-use crate::case::{Database, FileState, Position, Tail};
+use crate::case::{Database, FileState, Position, Tail, Told};
 use crate::evidence::{self, EvidenceError, Layout, Place, Row};
 use crate::hunt::facet;
 use crate::job::JobError;
@@ -82,8 +82,8 @@ pub(super) struct Run<'a> {
     pub(super) states: BTreeMap<u32, FileState>,
     /// Path and member of every file, which decide between copies that are as good as each other.
     names: HashMap<u32, (PathBuf, String)>,
-    /// Numbers of the members of packed files.
-    members: HashMap<(PathBuf, String), u32>,
+    /// Numbers of the members of packed files, those of one file side by side.
+    pub(super) members: BTreeMap<(PathBuf, String), u32>,
     /// Number of the next file that is new.
     next: u32,
     /// Numbers of the files whose state is to be written at the next commit.
@@ -207,7 +207,7 @@ impl<'a> Run<'a> {
         self.forget_members(&path, &BTreeSet::new());
         let mut reading = Reading::new(state, self.progress.done, None);
         let mut sink = |layout: &Layout, row: Row| self.row(&mut reading, layout, row);
-        let result = evidence::read(&path, &mut sink, &mut |_| {});
+        let result = evidence::read(&path, &mut sink);
         self.end(reading, result)
     }
 
@@ -266,11 +266,13 @@ impl<'a> Run<'a> {
         match result {
             Ok(summary) => {
                 state.finished = summary.finished;
+                let is_evidence = summary.layout.is_evidence();
                 state.layout = Some(summary.layout);
                 if summary.finished {
                     state.sha256 = summary.sha256;
                     state.size = summary.size;
-                    state.done = summary.size;
+                    // Of what is no evidence nothing was read: that a system changes it does not touch the index.
+                    state.done = if is_evidence { summary.size } else { 0 };
                     state.account.settle(&state.sha256, Utc::now());
                 }
             }
@@ -294,8 +296,11 @@ impl<'a> Run<'a> {
         };
         state.done = tail.place.offset;
         let provenance = located_at(state.file, tail.place, 0);
-        let (forgotten, damaged) = self.writer.forget(provenance)?;
+        let ids = tail.records.iter().map(|told| told.id.as_str());
+        let gone = self.writer.forget(provenance, ids)?;
         let known = tail.records.len() as u64;
+        let forgotten = gone.len() as u64;
+        let damaged = gone.iter().filter(|gone| gone.degraded).count() as u64;
         state.account.uncount_row(&tail);
         if known > 0 {
             state.read = state.read.saturating_sub(forgotten);
@@ -310,6 +315,9 @@ impl<'a> Run<'a> {
         }
         state.rows = state.rows.saturating_sub(known.max(1));
         self.take_back(provenance);
+        for gone in gone {
+            self.observer.displaced(gone.provenance);
+        }
         Ok(())
     }
 
@@ -323,7 +331,7 @@ impl<'a> Run<'a> {
         let place = row.place();
         let end = place.offset + place.length;
         let state = &mut reading.state;
-        reading.last = tail_of(&row);
+        remember(&mut reading.last, &row);
         if let Row::Records(records, _) = &row {
             let times = || records.iter().filter_map(|record| record.time);
             let [first, last] = reading.span;
@@ -520,22 +528,23 @@ pub(super) fn place_of(provenance: Provenance) -> Place {
     }
 }
 
-/// A row, should it be the last one and grow.
-fn tail_of(row: &Row) -> Tail {
-    let mut tail = Tail {
-        place: row.place(),
-        ..Tail::default()
-    };
-    match row {
-        Row::Records(records, _) => {
-            let told = |record: &Record| {
-                let operation = record.operation.as_str().to_owned();
-                (operation, record.time.map(time::micros))
-            };
-            tail.records = records.iter().map(told).collect();
+/// Remembers a row, should it be the last one and grow, in what the row before it took: every row comes by here.
+fn remember(tail: &mut Tail, row: &Row) {
+    tail.place = row.place();
+    tail.inventory = None;
+    let records = match row {
+        Row::Records(records, _) => records.as_slice(),
+        Row::Inventory(entry, _) => {
+            tail.inventory = Some(entry.kind().to_owned());
+            &[]
         }
-        Row::Inventory(entry, _) => tail.inventory = Some(entry.kind().to_owned()),
-        Row::Refused { .. } => {}
+        Row::Refused { .. } => &[],
+    };
+    tail.records.resize_with(records.len(), Told::default);
+    for (told, record) in tail.records.iter_mut().zip(records) {
+        told.id.clone_from(&record.id.0);
+        told.operation.clear();
+        told.operation.push_str(record.operation.as_str());
+        told.time = record.time.map(time::micros);
     }
-    tail
 }

@@ -1,15 +1,17 @@
 //! What the evidence can and cannot tell: the account of every file, and the rows that were refused or degraded.
 //!
 //! ```text
-//! 3 files · 128,400 read + 1,200 duplicate + 12 refused = 129,612 rows · 4 degraded
-//!  file             format      rows    read  dup. refused  span
-//! ▸ual.csv          ual-csv  129,612 128,400 1,200      12  2023-05-01 to 2023-06-30
-//! ── ual.csv: refused and degraded rows ─────────────────────────────────────
-//! line 17  the cell AuditData is no JSON: …
+//! 3 files, 1 not read, 1 with signs · 2 packed
+//! 128,400 read + 1,200 duplicate + 12 refused = 129,612 rows
+//!   file                      format      rows    read  dup. ref. deg. span (UTC)
+//! ▸!march/ual.csv             ual-csv  129,612 128,400 1,200   12    4 2023-05-01 to 2023-06-30
+//!  ×march/screenshot.png      not read       0       0     0    0    0 –
+//! ── march/ual.csv: where it is, and rows refused or degraded ───────────────
+//! line 17, byte 20480  the cell AuditData is no JSON: …
 //! ```
 
-use crate::job::FileCoverage;
-use crate::text::{count, grouped};
+use crate::job::{FileCoverage, FileKind, Tally, by_reason, common_folder, how_far, within};
+use crate::text::{clip_start, count, grouped, safe};
 use crate::tui::app::App;
 use crate::tui::command::Command;
 use crate::tui::cursor::{Cursor, Motion};
@@ -25,6 +27,12 @@ use std::cmp::Reverse;
 
 /// Operations named for one file.
 const NAMES_SHOWN: usize = 3;
+
+/// Lines of totals: files, and rows.
+const TOTALS: u16 = 2;
+
+/// Width that names of files get before anything else does: the last three parts of a path to a blob of a storage account.
+const LEAST_NAME: u16 = 24;
 
 /// State of the screen.
 #[derive(Debug, Clone, Default)]
@@ -42,10 +50,13 @@ struct Areas {
 
 impl Areas {
     fn of(body: Rect) -> Self {
-        let rest = below(body, 1);
+        let rest = below(body, TOTALS);
         let pane = below(rest, rest.height / 2);
         Self {
-            totals: line(body, 0),
+            totals: Rect {
+                height: TOTALS.min(body.height),
+                ..body
+            },
             list: Rect {
                 height: rest.height / 2,
                 ..rest
@@ -124,6 +135,7 @@ impl CoverageView {
 /// What a column shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Key {
+    Mark,
     File,
     Format,
     Rows,
@@ -134,88 +146,93 @@ enum Key {
     Span,
 }
 
-/// The columns. At 80 columns all but the degraded count and the span are there.
-const COLUMNS: &[Column<Key>] = &[
-    Column {
-        key: Key::File,
-        head: "file",
-        least: 16,
-        most: 60,
-        rank: 0,
-        side: Side::Left,
-        grow: Grow::Smoothly,
-    },
-    Column {
-        key: Key::Format,
-        head: "format",
-        least: 10,
-        most: 22,
-        rank: 3,
-        side: Side::Left,
-        grow: Grow::Smoothly,
-    },
-    Column {
+/// A column of numbers.
+struct Number {
+    key: Key,
+    head: &'static str,
+    of: fn(&FileCoverage) -> u64,
+    rank: u8,
+}
+
+const NUMBERS: [Number; 5] = [
+    Number {
         key: Key::Rows,
         head: "rows",
-        least: 11,
-        most: 11,
+        of: |file| file.rows,
         rank: 1,
-        side: Side::Right,
-        grow: Grow::Smoothly,
     },
-    Column {
+    Number {
         key: Key::Read,
         head: "read",
-        least: 11,
-        most: 11,
+        of: |file| file.read,
         rank: 2,
-        side: Side::Right,
-        grow: Grow::Smoothly,
     },
-    Column {
+    Number {
         key: Key::Duplicate,
-        head: "duplicate",
-        least: 9,
-        most: 9,
+        head: "dup.",
+        of: |file| file.duplicate,
         rank: 5,
-        side: Side::Right,
-        grow: Grow::Smoothly,
     },
-    Column {
+    Number {
         key: Key::Refused,
-        head: "refused",
-        least: 7,
-        most: 7,
+        head: "ref.",
+        of: |file| file.refused,
         rank: 4,
-        side: Side::Right,
-        grow: Grow::Smoothly,
     },
-    Column {
+    Number {
         key: Key::Degraded,
-        head: "degraded",
-        least: 8,
-        most: 8,
+        head: "deg.",
+        of: |file| file.degraded,
         rank: 6,
-        side: Side::Right,
-        grow: Grow::Smoothly,
-    },
-    Column {
-        key: Key::Span,
-        head: "span (UTC)",
-        least: 24,
-        most: 24,
-        rank: 7,
-        side: Side::Left,
-        grow: Grow::Smoothly,
     },
 ];
 
-fn cell(file: &FileCoverage, key: Key) -> Piece {
+/// The columns for some files on a screen of this width. Numbers take as much room as the largest of all files, so that nothing moves
+/// while one scrolls; at 80 columns all but the span are there.
+fn columns(files: &[FileCoverage], folder: &str, width: u16) -> Vec<Column<Key>> {
+    let longest = |of: fn(&FileCoverage) -> usize| files.iter().map(of).max().unwrap_or(0);
+    let name = longest(|file| file.path.len()).saturating_sub(folder.len());
+    let name = u16::try_from(name).unwrap_or(u16::MAX);
+    let format = u16::try_from(longest(|file| file.format.len())).unwrap_or(u16::MAX);
+    let left = |key, head, (least, most), rank| Column {
+        key,
+        head,
+        least,
+        most,
+        rank,
+        side: Side::Left,
+        grow: Grow::Smoothly,
+    };
+    let least = name.clamp(LEAST_NAME, LEAST_NAME.max(width * 2 / 5));
+    let mut columns = vec![
+        left(Key::Mark, "", (1, 1), 0),
+        left(Key::File, "file", (least, name.clamp(least, 100)), 0),
+        left(Key::Format, "format", (10, format.clamp(10, 28)), 3),
+    ];
+    for Number {
+        key,
+        head,
+        of,
+        rank,
+    } in NUMBERS
+    {
+        let most = files.iter().map(of).max().unwrap_or(0);
+        let wide = grouped(most).len().max(head.len());
+        let wide = u16::try_from(wide).unwrap_or(u16::MAX);
+        columns.push(Column {
+            side: Side::Right,
+            ..left(key, head, (wide, wide), rank)
+        });
+    }
+    columns.push(left(Key::Span, "span (UTC)", (24, 24), 7));
+    columns
+}
+
+fn cell(file: &FileCoverage, key: Key, folder: &str, width: u16) -> Piece {
     match key {
-        Key::File if file.fault.is_empty() => piece(name(file), Ink::Plain),
-        Key::File => piece(format!("× {}", name(file)), Ink::Error),
-        Key::Format if !file.fault.is_empty() => piece("not read", Ink::Error),
-        Key::Format => piece(file.format.as_str(), Ink::Plain),
+        Key::Mark => mark(file),
+        Key::File => piece(name(file, folder, width.into()), name_ink(file)),
+        Key::Format => piece(how_far(file).unwrap_or(&file.format), name_ink(file)),
         Key::Rows => number(file.rows, Ink::Plain),
         Key::Read => number(file.read, Ink::Plain),
         Key::Degraded => number(file.degraded, Ink::Warning),
@@ -229,9 +246,30 @@ fn cell(file: &FileCoverage, key: Key) -> Piece {
     }
 }
 
-/// The file's own name says more than the beginning of its path; the pane below has the path.
-fn name(file: &FileCoverage) -> &str {
-    file.path.rsplit(['/', '\\']).next().unwrap_or_default()
+/// What stands out about a file, by a sign of its own and not by colour alone.
+fn mark(file: &FileCoverage) -> Piece {
+    if !file.fault.is_empty() {
+        piece("×", Ink::Error)
+    } else if !file.signs.is_empty() {
+        piece("!", Ink::Warning)
+    } else {
+        piece("", Ink::Plain)
+    }
+}
+
+fn name_ink(file: &FileCoverage) -> Ink {
+    if !file.fault.is_empty() {
+        Ink::Error
+    } else if file.kind == FileKind::Litter {
+        Ink::Dim
+    } else {
+        Ink::Plain
+    }
+}
+
+/// The path within the folder of all files: many files of one name are usual (`PT1H.json`). The pane below has the whole path.
+fn name(file: &FileCoverage, folder: &str, width: usize) -> String {
+    clip_start(&safe(within(&file.path, folder)), width).into_owned()
 }
 
 fn number(number: u64, ink: Ink) -> Piece {
@@ -274,16 +312,11 @@ fn fault_lines(file: &FileCoverage, width: usize) -> Vec<Line> {
     for sign in &file.signs {
         add("sign  ", sign, Ink::Warning);
     }
-    for fault in &file.lines {
-        let label = format!(
-            "line {}, byte {}",
-            grouped(fault.line),
-            grouped(fault.offset)
-        );
+    for same in by_reason(&file.lines) {
         out.extend(wrap(
             &[
-                piece(label, Ink::Warning),
-                piece(format!("  {}", fault.reason), Ink::Plain),
+                piece(same.place(), Ink::Warning),
+                piece(format!("  {}", same.reason), Ink::Plain),
             ],
             width,
             8,
@@ -293,7 +326,7 @@ fn fault_lines(file: &FileCoverage, width: usize) -> Vec<Line> {
     let all = file.refused + file.degraded;
     if all > listed && listed > 0 {
         out.push(vec![piece(
-            format!("and {} more", grouped(all - listed)),
+            format!("and {}", count(all - listed, "more row")),
             Ink::Dim,
         )]);
     }
@@ -344,6 +377,9 @@ fn holds(file: &FileCoverage) -> String {
     shown.join(", ")
 }
 
+/// What the pane of one file is about.
+const TITLE: &str = ": where it is, and rows refused or degraded";
+
 /// Draws the screen.
 pub fn draw(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
     let files = &app.data.hunt.coverage.files;
@@ -358,16 +394,18 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
     }
     let view = &app.screens.coverage;
     let areas = Areas::of(body);
+    let folder = common_folder(files);
     totals(canvas, areas.totals, files);
     table::draw(
         canvas,
         areas.list,
-        COLUMNS,
+        &columns(files, folder, areas.list.width),
         (view.cursor, files.len()),
-        |at, key, _| {
-            files
-                .get(at)
-                .map_or_else(|| piece("", Ink::Plain), |file| cell(file, key))
+        |at, key, width| {
+            files.get(at).map_or_else(
+                || piece("", Ink::Plain),
+                |file| cell(file, key, folder, width),
+            )
         },
     );
     let Some(file) = view.selected(&app.data) else {
@@ -378,9 +416,11 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
     } else {
         Ink::Dim
     };
+    // A rule has a line before its title and behind it.
+    let room = usize::from(areas.rule.width).saturating_sub(TITLE.len() + 4);
     canvas.rule(
         areas.rule,
-        &format!("{}: where it is, and rows refused or degraded", name(file)),
+        &format!("{}{TITLE}", name(file, folder, room)),
         ink,
     );
     let mut lines = fault_lines(file, usize::from(areas.faults.width));
@@ -391,25 +431,27 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
 }
 
 fn totals(canvas: &mut Canvas<'_>, area: Rect, files: &[FileCoverage]) {
-    let sum = |of: fn(&FileCoverage) -> u64| files.iter().map(of).sum::<u64>();
-    let (read, duplicate, refused, rows) = (
+    let tally = Tally::of(files);
+    let mut pieces = vec![piece(count(tally.evidence, "file"), Ink::Plain)];
+    let mut add = |number: u64, what: &str, ink: Ink| {
+        if number > 0 {
+            pieces.push(piece(format!(", {} {what}", grouped(number)), ink));
+        }
+    };
+    add(tally.unread, "not read", Ink::Error);
+    add(tally.in_part, "in part", Ink::Error);
+    add(tally.signs, "with signs", Ink::Warning);
+    for other in tally.others() {
+        pieces.push(piece(format!(" · {other}"), Ink::Plain));
+    }
+    canvas.pieces(line(area, 0), &pieces);
+    let sum = |of: fn(&FileCoverage) -> u64| grouped(files.iter().map(of).sum::<u64>());
+    let sums = format!(
+        "{} read + {} duplicate + {} refused = {} rows",
         sum(|file| file.read),
         sum(|file| file.duplicate),
         sum(|file| file.refused),
-        sum(|file| file.rows),
+        sum(|file| file.rows)
     );
-    let unread = files.iter().filter(|file| !file.fault.is_empty()).count() as u64;
-    let mut pieces = vec![piece(count(files.len() as u64, "file"), Ink::Plain)];
-    if unread > 0 {
-        pieces.push(piece(format!(", {} not read", grouped(unread)), Ink::Error));
-    }
-    let sum = format!(
-        " · {} read + {} duplicate + {} refused = {} rows",
-        grouped(read),
-        grouped(duplicate),
-        grouped(refused),
-        grouped(rows)
-    );
-    pieces.push(piece(sum, Ink::Plain));
-    canvas.pieces(area, &pieces);
+    canvas.pieces(line(area, 1), &[piece(sums, Ink::Plain)]);
 }

@@ -96,6 +96,24 @@ fn the_coverage() {
 }
 
 #[test]
+fn many_files_of_one_name_are_told_apart() {
+    snapshot("blobs", given(vec![sample::blobs()]).keys("4 j j j"));
+    let bench = given(vec![sample::blobs()]).keys("4 j j j");
+    for part in [
+        "3 files, 1 with signs · 1 packed · 1 place not read · 1 no evidence",
+        "   …/m=06/d=01/h=00/m=00/PT1H.json ",
+        "▸! …/m=06/d=02/h=00/m=00/PT1H.json ",
+        " × pipe ",
+    ] {
+        assert!(bench.text().contains(part), "{part}:\n{}", bench.text());
+    }
+    let bench = bench.size(200, 60);
+    bench
+        .sees("export.zip/insights-logs-signinlogs/y=2023/m=06/d=03/h=00/m=00/PT1H.json")
+        .sees("lines 3, 4, 5 … (180 rows)  a list of content blobs");
+}
+
+#[test]
 fn help_over_the_timeline() {
     snapshot("help", normal().keys("?"));
 }

@@ -6,7 +6,9 @@ use crate::hunt::{
     Class, Exposure, Grant, Party, Place, PrincipalKind, Road, Scope, ScoredGrant, Severity,
     Signal, State, Verdict,
 };
-use crate::job::{Coverage, FileCoverage, Histogram, Hunt, LineFault, ListKind, Progress, Reply};
+use crate::job::{
+    Coverage, FileCoverage, FileKind, Histogram, Hunt, LineFault, ListKind, Progress, Reply,
+};
 use crate::record::{Provenance, RecordId};
 use crate::store::Row;
 use crate::time::{Instant, parse};
@@ -246,6 +248,7 @@ pub fn hunt() -> Reply {
 fn coverage() -> Coverage {
     let ual = FileCoverage {
         number: 1,
+        kind: FileKind::Evidence,
         path: "/evidence/export-2023/ual-2023-06.csv".into(),
         sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
         size: 1_234_567,
@@ -285,6 +288,54 @@ fn coverage() -> Coverage {
         files: vec![picture, ual, signins],
         blind: vec!["no UserLoggedIn: where an actor was cannot be taken from sign-ins".into()],
     }
+}
+
+/// Packed logs of a storage account, whose blobs all have one name, with what does not belong to them.
+pub fn blobs() -> Reply {
+    let folder = "/evidence/2023/export.zip";
+    let file = |path: &str, format: &str| FileCoverage {
+        path: format!("{folder}{path}"),
+        format: format.into(),
+        why: "as its first rows say".into(),
+        ..FileCoverage::default()
+    };
+    let mut files = vec![
+        FileCoverage {
+            kind: FileKind::Packed,
+            ..file("", "packed")
+        },
+        FileCoverage {
+            kind: FileKind::Litter,
+            ..file("/__MACOSX/._logs", "no evidence")
+        },
+    ];
+    let refused = |line| LineFault {
+        line,
+        offset: 100 * line,
+        reason: "a list of content blobs, no records".into(),
+    };
+    for day in 1..4 {
+        let mut blob = file(
+            &format!("/insights-logs-signinlogs/y=2023/m=06/d=0{day}/h=00/m=00/PT1H.json"),
+            "diagnostic-settings",
+        );
+        (blob.rows, blob.read) = (180 * day, 180 * day);
+        if day == 2 {
+            (blob.read, blob.refused) = (180, 180);
+            blob.lines = (3..183).map(refused).collect();
+            blob.signs = vec!["no record on 2023-06-02".into()];
+        }
+        files.push(blob);
+    }
+    files.push(FileCoverage {
+        path: "/evidence/2023/pipe".into(),
+        kind: FileKind::Place,
+        fault: "/evidence/2023/pipe is a pipe, no file".into(),
+        ..FileCoverage::default()
+    });
+    let mut hunt = hunt_of(grants());
+    hunt.coverage.files = files;
+    Reply::Hunt(Arc::new(hunt))
 }
 
 pub fn reading() -> Vec<Reply> {

@@ -596,10 +596,10 @@ fn faults_of_a_file_are_shown_and_scrolled() {
         .sees("not a log: a PNG picture");
     bench
         .keys("j")
-        .sees("line 17, byte 20,480")
+        .sees("line 17, byte 20480")
         .keys("Enter j")
         .keys("Esc")
-        .sees("▸ual-2023-06.csv")
+        .sees("▸! export-2023/ual-2023-06.csv")
         .keys("Esc")
         .sees("bits");
 }

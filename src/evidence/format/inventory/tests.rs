@@ -27,12 +27,7 @@ fn read(text: &str) -> Read {
         }
         ControlFlow::Continue(())
     };
-    let summary = read_from(
-        &mut text.as_bytes(),
-        Path::new("test"),
-        &mut sink,
-        &mut |_| {},
-    );
+    let summary = read_from(&mut text.as_bytes(), Path::new("test"), &mut sink);
     match summary {
         Ok(summary) => read.format = summary.layout.format.unwrap_or_default(),
         Err(error) => read.refused.push(error.to_string()),

@@ -36,6 +36,18 @@ fn the_address_is_the_persons() {
             r#"{{"RecordType":{kind},"ClientIP":"1.1.1.1:99","ClientIPAddress":"2.2.2.2","ActorIpAddress":"3.3.3.3"}}"#
         ));
         assert_eq!(record.address.ip, address.parse().ok(), "{kind}");
+        let mut all: Vec<_> = record
+            .other_addresses
+            .iter()
+            .map(|other| other.ip)
+            .collect();
+        all.push(record.address.ip);
+        all.sort();
+        all.dedup();
+        assert!(
+            all.len() >= 2 && all.len() == record.other_addresses.len() + 1,
+            "{kind}: {all:?}"
+        );
     }
     let record = read_json(r#"{"RecordType":8,"ActorIpAddress":"<null>","ClientIP":"1.1.1.1"}"#);
     assert_eq!(record.address.written, "1.1.1.1");

@@ -469,17 +469,12 @@ fn one_record_in_every_shape() {
             assert!(!expected.address.written.is_empty() && expected.outcome == Outcome::Succeeded);
             let text = wrap(native);
             let mut records = Vec::new();
-            let summary = read_from(
-                &mut text.as_bytes(),
-                Path::new("test"),
-                &mut |_, row| {
-                    if let Row::Records(read, _) = row {
-                        records.extend(read);
-                    }
-                    ControlFlow::Continue(())
-                },
-                &mut |_| {},
-            );
+            let summary = read_from(&mut text.as_bytes(), Path::new("test"), &mut |_, row| {
+                if let Row::Records(read, _) = row {
+                    records.extend(read);
+                }
+                ControlFlow::Continue(())
+            });
             let layout = summary
                 .unwrap_or_else(|error| panic!("{error}: {text}"))
                 .layout;
@@ -504,13 +499,7 @@ fn batches_of_batches_are_no_more_than_can_be_numbered() {
         }
         ControlFlow::Continue(())
     };
-    read_from(
-        &mut row.as_bytes(),
-        Path::new("test"),
-        &mut sink,
-        &mut |_| {},
-    )
-    .unwrap();
+    read_from(&mut row.as_bytes(), Path::new("test"), &mut sink).unwrap();
     assert!(reasons[0].contains("66000 records"), "{reasons:?}");
 }
 
@@ -523,7 +512,7 @@ proptest::proptest! {
             .collect();
         let json = Value::Object(members).to_string();
         let mut rows = 0;
-        let summary = read_from(&mut json.as_bytes(), Path::new("test"), &mut |_, _| { rows += 1; ControlFlow::Continue(()) }, &mut |_| {});
+        let summary = read_from(&mut json.as_bytes(), Path::new("test"), &mut |_, _| { rows += 1; ControlFlow::Continue(()) });
         proptest::prop_assert!(summary.is_ok() && rows == 1);
     }
 }
