@@ -12,13 +12,14 @@ pub use file::{Account, FileState, Former, Tail, Told};
 pub use folder::{CaseFolder, name_for};
 pub use mark::Mark;
 
+use crate::store::advice;
 use std::path::PathBuf;
 
 /// Why a case could not be opened or changed.
 #[derive(Debug, thiserror::Error)]
 pub enum CaseError {
     /// A file or folder of the case cannot be used.
-    #[error("cannot {doing} {path}: {source}")]
+    #[error("cannot {doing} {}: {source}{}", path.display(), advice(source))]
     Folder {
         /// What was tried.
         doing: &'static str,
@@ -42,7 +43,7 @@ pub enum CaseError {
         reason: String,
     },
     /// The database failed.
-    #[error("the case database {path} failed: {source}")]
+    #[error("the case database {} failed: {source}{}", path.display(), database::advice(source))]
     Database {
         /// Path of the file.
         path: PathBuf,

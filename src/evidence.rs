@@ -266,7 +266,8 @@ pub fn open(path: &Path) -> Result<File, EvidenceError> {
 fn open_quietly(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
     let mut options = File::options();
-    options.read(true).custom_flags(libc::O_NOATIME).open(path)
+    let quietly = rustix::fs::OFlags::NOATIME.bits().cast_signed();
+    options.read(true).custom_flags(quietly).open(path)
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -22,7 +22,7 @@ pub use session::{Access, Found, Session, whoami};
 pub use tally::{SameReason, Tally, by_reason, common_folder, how_far, within};
 
 use crate::case::CaseError;
-use crate::store::StoreError;
+use crate::store::{StoreError, advice};
 use std::path::PathBuf;
 
 /// Why work could not be done. Faults of single files and rows are no errors: they go to the ledger.
@@ -41,7 +41,7 @@ pub enum JobError {
         id: String,
     },
     /// An export could not be written.
-    #[error("cannot write {path}: {source}")]
+    #[error("cannot write {}: {source}{}", path.display(), advice(source))]
     Write {
         /// Path of the file.
         path: PathBuf,

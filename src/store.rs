@@ -5,6 +5,7 @@
 //! where they cost more than all other fields together; record ids are columns of 128 bits, enough to recognise a duplicate.
 //! Not here: what the answers mean.
 
+mod advice;
 mod collect;
 mod columns;
 mod compile;
@@ -16,18 +17,20 @@ mod snapshot;
 mod tests;
 mod writer;
 
+pub use advice::advice;
 pub use history::{History, Seen};
 pub use row::Row;
 pub use snapshot::{Hits, Snapshot};
 pub use writer::{Added, Displaced, Writer};
 
+use advice::advice_on_index;
 use schema::Schema;
 use std::path::{Path, PathBuf};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
 /// Version of the index layout. An index of another version is built anew from the evidence.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// The index of a case.
 pub struct Store {
@@ -41,7 +44,7 @@ pub struct Store {
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     /// The index cannot be opened or created.
-    #[error("cannot open the index in {folder}: {source}")]
+    #[error("cannot open the index in {}: {source}{}", folder.display(), advice_on_index(source))]
     Open {
         /// Where it should be.
         folder: PathBuf,
@@ -57,7 +60,7 @@ pub enum StoreError {
         folder: PathBuf,
     },
     /// Reading or writing failed.
-    #[error("the index in {folder} failed: {source}")]
+    #[error("the index in {} failed: {source}{}", folder.display(), advice_on_index(source))]
     Failed {
         /// Where it is.
         folder: PathBuf,

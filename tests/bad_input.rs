@@ -326,7 +326,12 @@ fn a_case_that_is_damaged_is_told_and_not_made_worse() {
     .unwrap();
     lab.ask(&["grants"]).exits(2).complains("update grantline");
     let database = lab.case().join("case.db");
-    fs::write(&description, "version = 1\nindex = 2\nmade_by = \"x\"\n").unwrap();
+    let current = grantline::store::VERSION;
+    fs::write(
+        &description,
+        format!("version = 1\nindex = {current}\nmade_by = \"x\"\n"),
+    )
+    .unwrap();
     fs::write(
         &database,
         "no database at all, but long enough to be looked at by its reader",

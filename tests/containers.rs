@@ -453,7 +453,7 @@ fn a_full_disk_is_told_and_the_case_still_opens() {
         }
         let ran = ran.exits(2);
         assert!(
-            ran.err.contains("cannot") || ran.err.contains("failed"),
+            ran.err.contains("make room") || ran.err.contains("not full"),
             "{}",
             ran.err
         );
@@ -571,7 +571,8 @@ fn a_database_that_another_program_holds_is_told_and_nothing_is_lost() {
     database.execute_batch("BEGIN IMMEDIATE").unwrap();
     lab.index()
         .exits(2)
-        .complains("case.db failed: database is locked");
+        .complains("case.db failed: database is locked")
+        .complains("wait for the program that uses it");
     assert_eq!(granted(&lab), expected(0..14));
     database.execute_batch("ROLLBACK").unwrap();
     lab.index().exits(0);

@@ -81,10 +81,10 @@ impl Bench {
             }
         }
         session.index(plan, &mut watcher).unwrap();
-        let followed = session.hunt(watcher.0.all(), false).unwrap();
+        let live = session.hunt(watcher.0.all(), false).unwrap();
         let (whole, faults) = session.hunt_whole().unwrap();
         assert!(faults.is_empty(), "{faults:?}");
-        assert_eq!(followed, whole);
+        assert_eq!(live, whole);
         for file in whole.coverage.files {
             assert_eq!(file.read + file.duplicate + file.refused, file.rows);
         }
@@ -190,7 +190,7 @@ fn config() -> ProptestConfig {
     let config = ProptestConfig::default();
     let is_asked = std::env::var_os("PROPTEST_CASES").is_some();
     ProptestConfig {
-        cases: if is_asked { config.cases } else { 12 },
+        cases: if is_asked { config.cases } else { 30 },
         failure_persistence: None,
         ..config
     }

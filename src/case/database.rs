@@ -8,7 +8,8 @@
 use super::{CaseError, FileState, Mark};
 use crate::hunt::Verdict;
 use crate::time::{self, Instant};
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::types::Type;
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant as Clock};
@@ -293,9 +294,28 @@ impl Database {
     }
 }
 
+/// What to do about an error of the database.
+pub(super) fn advice(error: &rusqlite::Error) -> &'static str {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => {
+            "; make room on its disk, or bring the disk back, and do it again: what was done before is kept"
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "; wait for the program that uses it, or end that, and do it again"
+        }
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            "; make it and its folder writable for your account, or copy the case to where you may write"
+        }
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            "; put a copy of it back, or index the evidence into a new case"
+        }
+        _ => "; index the evidence into a new case if this happens again",
+    }
+}
+
 /// Whether another process holds the database just now.
 fn is_busy(error: &rusqlite::Error) -> bool {
-    error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy)
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 
 /// Adds the columns that a database of an earlier version lacks.
@@ -361,7 +381,7 @@ fn read_state(row: &Row<'_>) -> rusqlite::Result<FileState> {
         size: number("size")?,
         modified: row.get("modified")?,
         sha256: row.get("sha256")?,
-        layout: serde_json::from_str(&row.get::<_, String>("layout")?).ok(),
+        layout: read_json(row, "layout")?,
         done: number("done")?,
         finished: row.get("finished")?,
         rows: number("rows")?,
@@ -373,8 +393,21 @@ fn read_state(row: &Row<'_>) -> rusqlite::Result<FileState> {
         last: instant("last")?,
         fault: row.get("fault")?,
         member: row.get("member")?,
-        account: serde_json::from_str(&row.get::<_, String>("account")?).unwrap_or_default(),
+        account: read_json(row, "account")?.unwrap_or_default(),
     })
+}
+
+/// A value kept as JSON; `None` when there is none. One that cannot be read is an error: it is not taken for nothing.
+fn read_json<T: serde::de::DeserializeOwned>(
+    row: &Row<'_>,
+    name: &str,
+) -> rusqlite::Result<Option<T>> {
+    let text: String = row.get(name)?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let read = serde_json::from_str(&text).map(Some);
+    read.map_err(|error| rusqlite::Error::FromSqlConversionFailure(0, Type::Text, Box::new(error)))
 }
 
 fn read_mark(row: &Row<'_>) -> rusqlite::Result<Mark> {

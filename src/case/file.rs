@@ -107,7 +107,7 @@ pub struct Tail {
     /// Where it stands.
     #[serde(flatten)]
     pub place: Place,
-    /// The records it told of.
+    /// The records it tells of.
     pub records: Vec<Told>,
     /// Its kind, if it stands in an inventory. A row with neither was refused.
     pub inventory: Option<String>,
@@ -116,7 +116,7 @@ pub struct Tail {
 /// A record of the last row.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {
-    /// The id it has.
+    /// Under which id it is counted once.
     pub id: String,
     /// What it was counted as.
     pub operation: String,

@@ -161,8 +161,12 @@ fn description(path: &Path) -> Result<Description, CaseError> {
         path: file.clone(),
         reason,
     };
-    let description: Description =
-        toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    let description: Description = toml::from_str(&text).map_err(|error| {
+        let what = error.message();
+        wrong(format!(
+            "{what}; put a copy of it back, or index the evidence into a new case"
+        ))
+    })?;
     if description.version > VERSION {
         return Err(wrong(format!(
             "it was made by {}, which is newer; update grantline",

@@ -2,9 +2,8 @@
 //!
 //! The key is `row-` and the first 32 hex digits of the SHA-256 of these parts, in this order, each ended by U+001F: operation, time
 //! (RFC 3339), user, object, parameters, changed properties, address, targets with name and id, mailbox, folders with their items,
-//! correlation. Text is folded
-//! (trimmed, lower case); parameters, changes, targets and items are sorted, for exports order them differently; an address is the parsed one, without its port. Two rows that
-//! agree in all of this are one event.
+//! correlation. Text is folded (trimmed, lower case); parameters, changes, targets and items are sorted, for exports order them
+//! differently; an address is the parsed one, without its port. Two rows that agree in all of this are one event.
 
 use super::source::hex;
 use crate::record::{Folder, Record, RecordId};

@@ -138,6 +138,12 @@ fn unread(state: &FileState, is_vouched: bool) -> (Standing, String, String) {
 fn compare(state: &FileState, path: &Path) -> (Standing, String, String) {
     let now = match evidence::digest(path, None) {
         Ok(now) => now,
+        Err(error) if state.is_member() => {
+            let detail = format!(
+                "the copy of it that the case keeps is lost; index the evidence again to make it anew ({error})"
+            );
+            return (Standing::Missing, String::new(), detail);
+        }
         Err(error) => return (Standing::Missing, String::new(), error.to_string()),
     };
     if now.sha256 == state.sha256 {
@@ -202,6 +208,10 @@ mod tests {
         let verified = &verify(std::slice::from_ref(&known), folder.path())[0];
         assert_eq!(verified.standing, Standing::Unchanged);
         assert!(verified.path.ends_with("logs.zip/a.json"));
+        fs::remove_file(folder.path().join("000007")).unwrap();
+        let verified = &verify(std::slice::from_ref(&known), folder.path())[0];
+        assert_eq!(verified.standing, Standing::Missing);
+        assert!(verified.detail.starts_with("the copy"), "{verified:?}");
         known.account.spooled = false;
         let verified = &verify(&[known], folder.path())[0];
         assert_eq!(verified.standing, Standing::Unread);

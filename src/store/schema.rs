@@ -8,7 +8,7 @@ use crate::query::Field as QueryField;
 use crate::text;
 use tantivy::Index;
 use tantivy::schema::{
-    FAST, Field, INDEXED, IndexRecordOption, SchemaBuilder, TextFieldIndexing, TextOptions,
+    FAST, Field, IndexRecordOption, SchemaBuilder, TextFieldIndexing, TextOptions,
 };
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -79,8 +79,6 @@ pub(super) struct Schema {
     pub quality: Field,
     /// Upper and lower half of the record id's 128 bits.
     pub id: (Field, Field),
-    /// File number, for taking a whole file out again.
-    pub file: Field,
 }
 
 impl Schema {
@@ -105,7 +103,6 @@ impl Schema {
         let [items, place, length, line, part, quality, high, low] =
             [ITEMS, PLACE, LENGTH, LINE, PART, QUALITY, ID_HIGH, ID_LOW]
                 .map(|name| builder.add_u64_field(name, FAST));
-        let file = builder.add_u64_field("file", INDEXED);
         Self {
             tantivy: builder.build(),
             keywords,
@@ -118,7 +115,6 @@ impl Schema {
             part,
             quality,
             id: (high, low),
-            file,
         }
     }
 

@@ -11,8 +11,9 @@ use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tantivy::directory::error::LockError;
 use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
-use tantivy::{DocId, Index, IndexWriter, SegmentReader, TantivyDocument};
+use tantivy::{DocId, Index, IndexWriter, SegmentReader, TantivyDocument, TantivyError};
 
 /// Memory in which documents wait to become a segment, in bytes. tantivy refuses less than 15 MB.
 const BUFFER: usize = 64_000_000;
@@ -96,7 +97,9 @@ impl Writer {
     ) -> Result<Self, StoreError> {
         let writer = match index.writer_with_num_threads(1, BUFFER) {
             Ok(writer) => writer,
-            Err(tantivy::TantivyError::LockFailure(..)) => return Err(StoreError::Busy { folder }),
+            Err(TantivyError::LockFailure(LockError::LockBusy, _)) => {
+                return Err(StoreError::Busy { folder });
+            }
             Err(source) => return Err(StoreError::Failed { folder, source }),
         };
         Ok(Self {
@@ -218,7 +221,6 @@ impl Writer {
             (self.schema.quality, u64::from(record.quality())),
             (self.schema.id.0, high(id)),
             (self.schema.id.1, low(id)),
-            (self.schema.file, u64::from(provenance.file)),
         ];
         for (field, number) in numbers {
             document.add_u64(field, number);
@@ -257,7 +259,7 @@ impl Writer {
             .map_err(|source| StoreError::Failed { folder, source })
     }
 
-    fn failed(&self, source: tantivy::TantivyError) -> StoreError {
+    fn failed(&self, source: TantivyError) -> StoreError {
         StoreError::Failed {
             folder: self.folder.clone(),
             source,

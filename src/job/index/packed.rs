@@ -187,6 +187,7 @@ impl Unpacking<'_, '_> {
                 return ControlFlow::Break(());
             }
             reading.state.account.spooled = true;
+            run.is_spool_written = true;
             run.row(&mut reading, layout, row)
         };
         let result = evidence::read_from(&mut reader, &name, &mut sink);
@@ -331,7 +332,7 @@ impl Spool {
         }
     }
 
-    /// Ends the copy where the member ended, and makes it last.
+    /// Ends the copy where the member ended. It is made to last with the next commit ([`sync`]).
     fn close(&mut self) -> Result<(), JobError> {
         if let Some(fault) = self.fault.take() {
             return Err(failed(&self.path, fault));
@@ -339,10 +340,30 @@ impl Spool {
         let Some(file) = self.file.take() else {
             return Ok(());
         };
-        file.set_len(self.written)
-            .and_then(|()| file.sync_data())
-            .map_err(|source| failed(&self.path, source))
+        let end = || {
+            file.set_len(self.written)?;
+            if SYNCS_TOGETHER {
+                Ok(())
+            } else {
+                file.sync_data()
+            }
+        };
+        end().map_err(|source| failed(&self.path, source))
     }
+}
+
+/// Whether the system makes all copies last in one go. One by one they cost more than reading them.
+const SYNCS_TOGETHER: bool = cfg!(target_os = "linux");
+
+/// Makes all copies in the spool last.
+pub(super) fn sync(spool: &Path) -> Result<(), JobError> {
+    #[cfg(target_os = "linux")]
+    File::open(spool)
+        .and_then(|folder| Ok(rustix::fs::syncfs(folder)?))
+        .map_err(|source| failed(spool, source))?;
+    #[cfg(not(target_os = "linux"))]
+    let _ = spool;
+    Ok(())
 }
 
 fn failed(path: &Path, source: io::Error) -> JobError {

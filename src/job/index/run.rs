@@ -6,7 +6,7 @@
 //! Not here: what is to be read (`plan`), and what is packed (`packed`).
 
 use super::plan::Plan;
-use super::{Observer, committed};
+use super::{Observer, committed, packed};
 use crate::case::{Database, FileState, Position, Tail, Told};
 use crate::evidence::{self, EvidenceError, Layout, Place, Row};
 use crate::hunt::facet;
@@ -32,7 +32,7 @@ const LAST_COMMIT: Duration = Duration::from_secs(20);
 /// Ledger rows kept for one file; the counts go on beyond them.
 const MOST_POSITIONS: u64 = 10_000;
 
-/// Reads what the plan names. Gives the files that could not be read whole.
+/// Reads what the plan names. Files that cannot be read whole are told of in the ledger.
 pub fn run(
     store: &Store,
     database: &mut Database,
@@ -96,6 +96,8 @@ pub(super) struct Run<'a> {
     pub(super) fault: Option<JobError>,
     /// Folder of the spool.
     pub(super) spool: PathBuf,
+    /// Whether anything was written there since the last commit.
+    pub(super) is_spool_written: bool,
 }
 
 /// A file while it is read.
@@ -172,6 +174,7 @@ impl<'a> Run<'a> {
             wait: FIRST_COMMIT,
             fault: None,
             spool: plan.spool.clone(),
+            is_spool_written: false,
         }
     }
 
@@ -484,8 +487,11 @@ impl<'a> Run<'a> {
         if self.is_due() { self.commit() } else { Ok(()) }
     }
 
-    /// Ledger first, index second: the index commit decides.
+    /// Copies and ledger first, index second: the index commit decides.
     fn commit(&mut self) -> Result<(), JobError> {
+        if std::mem::take(&mut self.is_spool_written) {
+            packed::sync(&self.spool)?;
+        }
         let sequence = self.sequence + 1;
         let pending = self.pending.iter();
         let states: Vec<FileState> = pending

@@ -1,0 +1,66 @@
+//! What to do about a disk that refuses: the last part of a complaint.
+//!
+//! Not here: evidence that cannot be read, which says itself what to do.
+
+use std::io::{self, ErrorKind};
+use tantivy::TantivyError;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
+
+/// What to do when the index is not to be read.
+const REBUILD: &str =
+    "; remove this folder and index the evidence again: what was marked is kept elsewhere";
+
+/// What to do about an error of the system where the case writes.
+pub fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "; make room on its disk and do it again: what was done before is kept"
+        }
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            "; make it writable for your account, or choose another place"
+        }
+        ErrorKind::AlreadyExists => "; choose another name: nothing is written over",
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::IsADirectory => {
+            "; check the path, and that its disk is there"
+        }
+        // Made by this program, and said with it.
+        ErrorKind::Other => "",
+        _ => "; check its disk and do it again",
+    }
+}
+
+/// What to do about an error of the index.
+pub(super) fn advice_on_index(error: &TantivyError) -> &'static str {
+    match error {
+        TantivyError::IoError(error)
+        | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError {
+            io_error: error, ..
+        })
+        | TantivyError::OpenReadError(OpenReadError::IoError {
+            io_error: error, ..
+        })
+        | TantivyError::OpenWriteError(OpenWriteError::IoError {
+            io_error: error, ..
+        })
+        | TantivyError::LockFailure(LockError::IoError(error), _) => advice(error),
+        TantivyError::OpenDirectoryError(_) => "; index the evidence again to make it anew",
+        TantivyError::DataCorruption(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::SchemaError(_)
+        | TantivyError::OpenReadError(_) => REBUILD,
+        _ => "; make sure that its disk is there, writable and not full, and do it again",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_told_apart_from_one_that_may_not_be_written() {
+        let on = |kind: ErrorKind| advice(&kind.into());
+        assert!(on(ErrorKind::StorageFull).contains("make room"));
+        assert!(on(ErrorKind::PermissionDenied).contains("writable"));
+        assert_eq!(advice(&io::Error::other("said with it")), "");
+    }
+}
