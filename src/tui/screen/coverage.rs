@@ -49,18 +49,18 @@ struct Areas {
 }
 
 impl Areas {
-    fn of(body: Rect) -> Self {
+    /// The list takes half of the room at most, and no more than it has files.
+    fn of(body: Rect, files: usize) -> Self {
         let rest = below(body, TOTALS);
-        let pane = below(rest, rest.height / 2);
+        let wanted = u16::try_from(files + 1).unwrap_or(u16::MAX);
+        let height = wanted.min(rest.height / 2);
+        let pane = below(rest, height);
         Self {
             totals: Rect {
                 height: TOTALS.min(body.height),
                 ..body
             },
-            list: Rect {
-                height: rest.height / 2,
-                ..rest
-            },
+            list: Rect { height, ..rest },
             rule: line(pane, 0),
             faults: below(pane, 1),
         }
@@ -84,8 +84,8 @@ impl CoverageView {
 
     /// Moves in the pane that has the keys.
     pub fn go(&mut self, motion: Motion, data: &Data, size: Size) {
-        let areas = Areas::of(Parts::of_size(size).body);
         let total = data.hunt.coverage.files.len();
+        let areas = Areas::of(Parts::of_size(size).body, total);
         match self.faults {
             None => self.cursor.go(
                 motion,
@@ -106,11 +106,10 @@ impl CoverageView {
 
     /// Brings the cursor in range.
     pub fn settle(&mut self, data: &Data, size: Size) {
-        let list = Areas::of(Parts::of_size(size).body).list;
-        self.cursor.settle(
-            data.hunt.coverage.files.len(),
-            usize::from(list.height.saturating_sub(1)),
-        );
+        let total = data.hunt.coverage.files.len();
+        let list = Areas::of(Parts::of_size(size).body, total).list;
+        let height = usize::from(list.height.saturating_sub(1));
+        self.cursor.settle(total, height);
     }
 
     /// Values of the file selected, to copy.
@@ -393,7 +392,7 @@ pub fn draw(app: &App, canvas: &mut Canvas<'_>, body: Rect) {
         );
     }
     let view = &app.screens.coverage;
-    let areas = Areas::of(body);
+    let areas = Areas::of(body, files.len());
     let folder = common_folder(files);
     totals(canvas, areas.totals, files);
     table::draw(
