@@ -6,6 +6,7 @@
 #[expect(dead_code, reason = "each test file uses some of the helpers")]
 mod common;
 
+use common::packing::{gzip, tar, zip};
 use common::{Lab, number, text};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -13,7 +14,6 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{Cursor, Write};
-use zip::write::SimpleFileOptions;
 
 /// A grant of a mailbox, told by a record of its own number.
 fn grant(number: u32) -> String {
@@ -28,39 +28,11 @@ fn lines(numbers: std::ops::Range<u32>) -> String {
     numbers.map(|number| grant(number) + "\n").collect()
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
 /// 200 MB of blanks in 200 kB.
 fn packed_blanks() -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(&vec![b' '; 200 << 20]).unwrap();
     encoder.finish().unwrap()
-}
-
-fn zip_of(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        archive
-            .start_file(*name, SimpleFileOptions::default())
-            .unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
-}
-
-fn tar_of(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut archive = tar::Builder::new(Vec::new());
-    for (name, bytes) in members {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(bytes.len() as u64);
-        header.set_cksum();
-        archive.append_data(&mut header, name, *bytes).unwrap();
-    }
-    archive.into_inner().unwrap()
 }
 
 fn utf16(text: &str) -> Vec<u8> {
@@ -86,14 +58,14 @@ fn packed() -> Lab {
     let lab = Lab::new();
     lab.write("plain.jsonl", lines(0..2));
     lab.write("one.jsonl.gz", gzip(lines(2..4).as_bytes()));
-    let inner = zip_of(&[("deep.json", lines(4..6).as_bytes())]);
+    let inner = zip([("deep.json", lines(4..6).as_bytes())]);
     let members: [(&str, &[u8]); 3] = [
         ("folder/a.jsonl", &lines(6..8).into_bytes()),
         ("b.jsonl.gz", &gzip(lines(8..10).as_bytes())),
         ("inner.zip", &inner),
     ];
-    lab.write("logs.zip", zip_of(&members));
-    let tar = tar_of(&[("c.jsonl", lines(10..12).as_bytes())]);
+    lab.write("logs.zip", zip(members));
+    let tar = tar([("c.jsonl", lines(10..12).as_bytes())]);
     lab.write("logs.tar.gz", gzip(&tar));
     lab.write(
         "d.zst",
@@ -350,7 +322,7 @@ fn what_systems_leave_behind_makes_no_index_incomplete() {
         ("__MACOSX/._log.jsonl", DOUBLE),
         (".DS_Store", b"\0\0\0\x01Bud1\0\0"),
     ];
-    lab.write("logs.zip", zip_of(&members));
+    lab.write("logs.zip", zip(members));
     lab.write(
         "desktop.ini",
         utf16("\r\n[.ShellClassInfo]\r\nIconFile=x\r\n"),
@@ -469,12 +441,13 @@ fn nested(numbers: std::ops::Range<u32>) -> Vec<u8> {
     let inner = zip_stored("deep.jsonl", lines(numbers.start..half).as_bytes());
     let plain = lines(half..numbers.end);
     let members: [(&str, &[u8]); 2] = [("inner.zip", &inner), ("plain.jsonl", plain.as_bytes())];
-    gzip(&tar_of(&members))
+    gzip(&tar(members))
 }
 
 fn zip_stored(name: &str, bytes: &[u8]) -> Vec<u8> {
     let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let options = ::zip::write::SimpleFileOptions::default()
+        .compression_method(::zip::CompressionMethod::Stored);
     archive.start_file(name, options).unwrap();
     archive.write_all(bytes).unwrap();
     archive.finish().unwrap().into_inner()

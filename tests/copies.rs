@@ -10,13 +10,17 @@
 )]
 #![expect(clippy::print_stdout, reason = "a test that measures says what")]
 
+#[expect(dead_code, reason = "each test file uses some of the helpers")]
+mod common;
+
+use common::packing::zip;
 use grantline::job::index::Observer;
 use grantline::job::{Hunt, Progress, Records, Session};
 use grantline::query::Expr;
 use grantline::record::{Located, Provenance};
 use proptest::prelude::*;
 use std::fs;
-use std::io::{Cursor, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 use tempfile::TempDir;
@@ -175,16 +179,6 @@ fn table(rows: &[(usize, Kind)]) -> String {
     "RecordType,CreationDate,UserIds,Operations,AuditData\n".to_owned() + &rows.collect::<String>()
 }
 
-fn zip_of<'a>(members: impl Iterator<Item = (String, &'a [u8])>) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in members {
-        let options = zip::write::SimpleFileOptions::default();
-        archive.start_file(name, options).unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
-}
-
 /// Few cases, or as many as the environment asks for.
 fn config() -> ProptestConfig {
     let config = ProptestConfig::default();
@@ -227,7 +221,7 @@ proptest! {
                 let name = format!("{number}.zip");
                 let half = table(&rows[..rows.len() / 2]);
                 let members = [("b.csv".to_owned(), bytes), ("a.csv".to_owned(), half.as_bytes())];
-                let archive = zip_of(members.into_iter());
+                let archive = zip(members);
                 one.write(&name, &archive);
                 other.write(&name, &archive);
                 names.push(name);
@@ -288,7 +282,7 @@ fn many_small_files_are_read_and_asked_about() {
     }
     let members = texts.iter().enumerate();
     let members = members.map(|(number, text)| (format!("{number}.csv"), text.as_bytes()));
-    archive.write("all.zip", zip_of(members));
+    archive.write("all.zip", zip(members));
     for (name, bench, files) in [
         ("folder", folder, texts.len()),
         ("archive", archive, texts.len() + 1),

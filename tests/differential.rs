@@ -21,15 +21,13 @@ mod tenant;
 #[path = "differential/write.rs"]
 mod write;
 
+use common::packing::{gzip, tar, zip};
 use common::{Lab, number, text};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use grantline::evidence::{Row, read_from};
 use grantline::record::Record;
 use serde_json::Value;
 use shapes::{SHAPES, Shape};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{Cursor, Write as _};
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::thread;
@@ -225,38 +223,15 @@ fn case_of(name: &str, bytes: &[u8]) -> Lab {
     lab
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zip(bytes: &[u8]) -> Vec<u8> {
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default();
-    archive.start_file("logs/Ünïcode.txt", options).unwrap();
-    archive.write_all(bytes).unwrap();
-    archive.finish().unwrap().into_inner()
-}
-
-fn tar(bytes: &[u8]) -> Vec<u8> {
-    let mut archive = tar::Builder::new(Vec::new());
-    let mut header = tar::Header::new_gnu();
-    header.set_size(bytes.len() as u64);
-    header.set_cksum();
-    archive.append_data(&mut header, "logs/a", bytes).unwrap();
-    archive.into_inner().unwrap()
-}
-
 /// Ways of packing a file.
 type Packing = (&'static str, fn(&[u8]) -> Vec<u8>);
 
 const PACKED: &[Packing] = &[
     ("a.gz", gzip),
     ("a.zst", |bytes| zstd::encode_all(bytes, 1).unwrap()),
-    ("a.zip", zip),
-    ("a.tar", tar),
-    ("a.tar.gz", |bytes| gzip(&tar(bytes))),
+    ("a.zip", |bytes| zip([("logs/Ünïcode.txt", bytes)])),
+    ("a.tar", |bytes| tar([("logs/a", bytes)])),
+    ("a.tar.gz", |bytes| gzip(&tar([("logs/a", bytes)]))),
 ];
 
 /// Shapes that carry all that a grant is made of, one of each family.

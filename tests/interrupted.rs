@@ -10,8 +10,10 @@
     reason = "the texts are ASCII, and a failing test should panic"
 )]
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
+#[expect(dead_code, reason = "each test file uses some of the helpers")]
+mod common;
+
+use common::packing::gzip;
 use grantline::job::custody::Standing;
 use grantline::job::index::Observer;
 use grantline::job::{Progress, Session};
@@ -224,12 +226,6 @@ fn row(number: usize) -> String {
     let day = 1 + number % 28;
     let data = record(number).replace('"', "\"\"");
     format!("ExchangeItem,2026-03-{day:02}T08:00:00,a@example.com,Send,\"{data}\"\n")
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
 }
 
 fn append(path: &Path, bytes: &[u8]) {

@@ -16,9 +16,8 @@
 #[expect(dead_code, reason = "each test file uses some of the helpers")]
 mod common;
 
+use common::packing::{gzip, zip};
 use common::{Lab, Ran, number, text};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use grantline::case::{Database, Position};
 use grantline::job::Session;
 use grantline::query::Expr;
@@ -27,7 +26,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{BufRead, BufReader, Cursor, Write as _};
+use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -106,12 +105,6 @@ fn evidence(lab: &Lab, records: usize) {
     }
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
 /// The lines as a search of the audit log gives them, in the encoding of Windows PowerShell.
 fn wide_table(lines: &str) -> Vec<u8> {
     let mut table = "RecordType,CreationDate,UserIds,Operations,AuditData\r\n".to_owned();
@@ -131,17 +124,12 @@ fn mixed_evidence(lab: &Lab, records: usize) {
     let texts = texts(records, 6);
     lab.write("log-0.jsonl", &texts[0]);
     lab.write("log-1.jsonl.gz", gzip(texts[1].as_bytes()));
-    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
     let inner = gzip(texts[3].as_bytes());
-    for (name, bytes) in [
+    let members: [(&str, &[u8]); 2] = [
         ("two.jsonl", texts[2].as_bytes()),
         ("three.jsonl.gz", &inner),
-    ] {
-        let options = zip::write::SimpleFileOptions::default();
-        archive.start_file(name, options).unwrap();
-        archive.write_all(bytes).unwrap();
-    }
-    lab.write("logs.zip", archive.finish().unwrap().into_inner());
+    ];
+    lab.write("logs.zip", zip(members));
     lab.write("log-4.csv", wide_table(&texts[4]));
     lab.write("log-5.jsonl", &texts[5]);
     let mut inventory = "Identity,User,AccessRights,IsInherited,Deny,InheritanceType\n".to_owned();

@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+pub mod packing;
 pub mod terminal;
 
 use serde_json::Value;
