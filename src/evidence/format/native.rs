@@ -188,8 +188,33 @@ fn count(fields: &Fields<'_>) -> Option<u64> {
 fn lists(record: &mut Record, fields: &Fields<'_>) {
     record.parameters = properties(record, fields, "Parameters");
     record.extended = properties(record, fields, "ExtendedProperties");
+    record.extended.extend(extras(fields));
     record.properties = properties(record, fields, "OperationProperties");
     record.modified = changes(record, fields, "ModifiedProperties");
+}
+
+/// Members that have no field of their own in a record and that say who really acted, or as whom: the tenant and object id of the token
+/// (a partner's differ from the mailbox's), and the mailboxes of messages sent or moved for others (TELEMETRY §1.8, §1.9).
+const EXTRAS: [&str; 10] = [
+    "TokenTenantId",
+    "TokenObjectId",
+    "ActorContextId",
+    "ExternalUserTenantId",
+    "SendAsUserSmtp",
+    "SendAsUserMailboxGuid",
+    "SendOnBehalfOfUserSmtp",
+    "SendOnBehalfOfUserMailboxGuid",
+    "DestMailboxOwnerUPN",
+    "HostAppId",
+];
+
+/// The values of [`EXTRAS`], under their own names.
+fn extras(fields: &Fields<'_>) -> impl Iterator<Item = Property> {
+    let values = EXTRAS.iter().map(|name| Property {
+        name: (*name).to_owned(),
+        value: fields.text(name),
+    });
+    values.filter(|extra| !extra.value.is_empty())
 }
 
 /// A list of named values; notes what PowerShell lost of it.

@@ -217,3 +217,23 @@ fn damage_is_noted() {
     let members: Members = serde_json::from_str(r#"{"Operation":"","CreationTime":""}"#).unwrap();
     assert!(read(members.fields()).is_err());
 }
+
+#[test]
+fn what_has_no_field_of_its_own_is_kept_under_its_name() {
+    let record = read_json(
+        r#"{"TokenTenantId":"partner","SendAsUserSmtp":"boss@example.com","HostAppId":"","ExtendedProperties":[{"Name":"a","Value":"b"}]}"#,
+    );
+    let kept: Vec<_> = record
+        .extended
+        .iter()
+        .map(|extra| (extra.name.as_str(), extra.value.as_str()))
+        .collect();
+    assert_eq!(
+        kept,
+        [
+            ("a", "b"),
+            ("TokenTenantId", "partner"),
+            ("SendAsUserSmtp", "boss@example.com")
+        ]
+    );
+}
