@@ -19,7 +19,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 /// Accepted: RFC 3339 with or without zone and with up to nine digits of fraction; a blank instead of `T`; dates of a culture
 /// (`5/18/2021 9:13:33 PM`, also with a comma and a fraction as Log Analytics writes, `18.05.2021 21:13:33`); mail order
 /// (`Tue, 18 May 2021 21:13:39 GMT`); `/Date(1728364117000)/` in milliseconds, as PowerShell 5 writes; .NET ticks (18 digits);
-/// seconds (10 digits) or milliseconds (13 digits) since 1970. Behind all but the last four a zone may stand: `Z`, `UTC`, `GMT`,
+/// seconds (10 digits, also with a fraction, as Splunk writes) or milliseconds (13 digits) since 1970. Behind all but the last four a zone may stand: `Z`, `UTC`, `GMT`,
 /// `+02:00`, `+0200`; without one it is UTC. A number of any other length is no moment.
 ///
 /// Day and month in a date of a culture: where the year comes first, the month follows; where the first number is over 12 or dots
@@ -158,14 +158,16 @@ fn parse_wrapped(text: &str) -> Option<Instant> {
 
 /// A bare number, of which its length tells the unit.
 fn parse_number(text: &str) -> Option<Instant> {
-    let number: i64 = text
-        .bytes()
-        .all(|byte| byte.is_ascii_digit())
-        .then(|| text.parse().ok())??;
-    match text.len() {
-        10 => DateTime::from_timestamp(number, 0),
-        13 => DateTime::from_timestamp_millis(number),
-        18 => DateTime::from_timestamp_micros((number - TICKS_AT_EPOCH) / 10),
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if !digits(whole) || !digits(fraction) {
+        return None;
+    }
+    let number: i64 = whole.parse().ok()?;
+    match (whole.len(), text.len() - whole.len()) {
+        (10, ..=10) => DateTime::from_timestamp(number, format!("{fraction:0<9}").parse().ok()?),
+        (13, 0) => DateTime::from_timestamp_millis(number),
+        (18, 0) => DateTime::from_timestamp_micros((number - TICKS_AT_EPOCH) / 10),
         _ => None,
     }
 }
@@ -284,6 +286,7 @@ mod tests {
             "/Date(1621372419000+0200)/",
             "637569692190000000",
             "1621372419",
+            "1621372419.000",
             "1621372419000",
             "Tue, 18 May 2021 21:13:39 GMT",
             "Tue, 18 May 2021 23:13:39 +0200",
@@ -312,6 +315,10 @@ mod tests {
             "2021-05-18T21:13:39+2",
             "162137241",
             "16213724190",
+            "1621372419.",
+            "1621372419.1234567890",
+            "1621372419000.5",
+            "1621372419.-5",
             "0000000000",
             "-162137241",
             "9999999999999",
