@@ -38,7 +38,12 @@ pub(super) fn sniff(source: &mut Source<'_>, path: &Path) -> io::Result<Verdict>
         Err(reason) => return Ok(Err(reason.to_owned())),
     };
     source.decode_as(encoding);
-    let first = skip_blanks(source)?;
+    let mut first = skip_blanks(source)?;
+    if source.window().trim_ascii_start().starts_with(CLIXML) {
+        // PowerShell announces objects that it hands to another program.
+        next_line(source)?;
+        first = skip_blanks(source)?;
+    }
     match first {
         None => Ok(Err("it is empty; export it again".to_owned())),
         Some(b'{') => {
@@ -70,6 +75,9 @@ fn begins_array(window: &[u8]) -> bool {
         }
     }
 }
+
+/// The line before `CliXml` that one PowerShell hands to another.
+const CLIXML: &[u8] = b"#< CLIXML";
 
 /// Bytes before the root element of an XML file that are looked at.
 const PROLOG: usize = 1 << 20;

@@ -413,3 +413,15 @@ proptest! {
         accounts(format!("{open}{}", parts.concat()).as_bytes());
     }
 }
+
+#[test]
+fn a_line_that_announces_clixml_is_no_row() {
+    let plain = read_bytes(GRANT_CLIXML.as_bytes());
+    let announced = format!("#< CLIXML\r\n{GRANT_CLIXML}");
+    let outcome = read_bytes(announced.as_bytes());
+    assert_eq!(outcome.records(), plain.records());
+    assert_eq!(outcome.rows.len(), plain.rows.len());
+    let place = outcome.rows[0].place();
+    assert_eq!(place.offset, plain.rows[0].place().offset + 11);
+    assert_eq!(place.line, plain.rows[0].place().line + 1);
+}
