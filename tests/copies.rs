@@ -13,9 +13,10 @@
 #[expect(dead_code, reason = "each test file uses some of the helpers")]
 mod common;
 
+use common::bench::Bench;
 use common::packing::zip;
 use grantline::job::index::Observer;
-use grantline::job::{Hunt, Progress, Records, Session};
+use grantline::job::{Hunt, Progress, Records};
 use grantline::query::Expr;
 use grantline::record::{Located, Provenance};
 use proptest::prelude::*;
@@ -23,7 +24,6 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
-use tempfile::TempDir;
 
 /// Watches a run as the workbench does.
 #[derive(Default)]
@@ -47,32 +47,7 @@ impl Observer for Watcher {
     }
 }
 
-/// Evidence with a case beside it.
-struct Bench {
-    root: TempDir,
-}
-
 impl Bench {
-    fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
-        fs::create_dir(root.path().join("evidence")).unwrap();
-        Self { root }
-    }
-
-    fn evidence(&self) -> PathBuf {
-        self.root.path().join("evidence")
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.evidence().join(name);
-        fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    fn open(&self) -> Session {
-        Session::open_or_create(&self.root.path().join("case")).unwrap()
-    }
-
     /// Indexes some evidence and watches; the hunt of the watcher is that of the case.
     #[track_caller]
     fn index(&self, paths: &[PathBuf]) {
@@ -97,7 +72,7 @@ impl Bench {
     /// Everything the case tells, without the numbers of its files.
     fn told(&self) -> Vec<String> {
         let mut session = self.open();
-        let root = self.root.path().to_str().unwrap();
+        let root = self.root().to_str().unwrap();
         let coverage = session.coverage().unwrap();
         let mut told: Vec<String> = coverage.blind.clone();
         for mut file in coverage.files {
@@ -115,13 +90,9 @@ impl Bench {
             }
             told.push(format!("{entry:?}"));
         }
-        let found = session.search(&Expr::All).unwrap();
-        let rows = found.rows(0, usize::MAX).unwrap();
-        let places: Vec<Provenance> = rows.iter().map(|row| row.provenance).collect();
-        let (records, faults) = session.originals(&places).unwrap();
-        assert!(faults.is_empty(), "{faults:?}");
         let files = session.files().unwrap();
-        let mut records: Vec<String> = records
+        let mut records: Vec<String> = self
+            .originals()
             .into_iter()
             .map(|located| {
                 let number = located.provenance.file;

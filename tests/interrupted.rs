@@ -13,19 +13,18 @@
 #[expect(dead_code, reason = "each test file uses some of the helpers")]
 mod common;
 
+use common::bench::Bench;
 use common::packing::gzip;
 use grantline::job::custody::Standing;
 use grantline::job::index::Observer;
 use grantline::job::{Progress, Session};
-use grantline::query::Expr;
 use grantline::record::{Located, Provenance};
 use proptest::prelude::*;
 use std::fs;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
-use tempfile::TempDir;
 
 /// Longer than the wait before the first commit.
 const LONG: Duration = Duration::from_millis(320);
@@ -108,36 +107,7 @@ impl Observer for Mortal {
     }
 }
 
-/// Evidence with a case beside it.
-struct Bench {
-    root: TempDir,
-}
-
 impl Bench {
-    fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
-        fs::create_dir(root.path().join("evidence")).unwrap();
-        Self { root }
-    }
-
-    fn evidence(&self) -> PathBuf {
-        self.root.path().join("evidence")
-    }
-
-    fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.evidence().join(name);
-        fs::write(&path, bytes).unwrap();
-        path
-    }
-
-    fn case(&self) -> PathBuf {
-        self.root.path().join("case")
-    }
-
-    fn open(&self) -> Session {
-        Session::open_or_create(&self.case()).unwrap()
-    }
-
     /// Indexes all evidence, after something was done between planning and reading.
     fn index_after(&self, between: impl FnOnce()) {
         let mut session = self.open();
@@ -165,7 +135,7 @@ impl Bench {
 
     /// The ledger without what depends on where the evidence lies, when it became known, and what it was before.
     fn coverage(&self) -> Vec<String> {
-        let root = self.root.path().to_str().unwrap();
+        let root = self.root().to_str().unwrap();
         let files = self.open().coverage().unwrap().files;
         let told = files.into_iter().map(|mut file| {
             file.number = 0;
@@ -178,13 +148,8 @@ impl Bench {
 
     /// What became of each record of the index, read again from the evidence.
     fn records(&self) -> Vec<String> {
-        let mut session = self.open();
-        let found = session.search(&Expr::All).unwrap();
-        let rows = found.rows(0, usize::MAX).unwrap();
-        let places: Vec<Provenance> = rows.iter().map(|row| row.provenance).collect();
-        let (records, faults) = session.originals(&places).unwrap();
-        assert!(faults.is_empty(), "{faults:?}");
-        let mut told: Vec<String> = records
+        let mut told: Vec<String> = self
+            .originals()
             .iter()
             .map(|located| format!("{:?}", located.record))
             .collect();
@@ -385,7 +350,7 @@ fn evidence_that_vanishes_before_it_is_read_is_told_and_read_when_it_is_back() {
             let bench = Bench::new();
             bench.write("other.jsonl", lines(100..101));
             let path = bench.write("log.jsonl", lines(0..known));
-            let away = bench.root.path().join("away");
+            let away = bench.root().join("away");
             if known > 0 {
                 bench.index();
             }
@@ -404,7 +369,7 @@ fn evidence_that_vanishes_before_it_is_read_is_told_and_read_when_it_is_back() {
 fn a_file_that_was_not_to_be_found_once_has_no_fault_when_it_is_back() {
     let bench = Bench::new();
     let path = bench.write("log.jsonl", lines(0..3));
-    let away = bench.root.path().join("away");
+    let away = bench.root().join("away");
     bench.index();
     fs::rename(&path, &away).unwrap();
     fs::create_dir(&path).unwrap();

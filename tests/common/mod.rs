@@ -4,6 +4,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 
+pub mod bench;
 pub mod packing;
 pub mod terminal;
 
