@@ -34,7 +34,7 @@ pub use unpack::{
     Broken, FIRST, Limits, MemberName, Packing, UnpackError, Visitor, packing, unpack,
 };
 
-use crate::record::{Inventory, Record};
+use crate::record::{Inventory, Provenance, Record};
 use decode::Decoder;
 use format::Content;
 use serde::{Deserialize, Serialize};
@@ -131,6 +131,16 @@ pub struct Place {
     pub offset: u64,
     /// Bytes of the row, without its line end.
     pub length: u64,
+}
+
+impl From<Provenance> for Place {
+    fn from(at: Provenance) -> Self {
+        Self {
+            line: at.line,
+            offset: at.offset,
+            length: at.length,
+        }
+    }
 }
 
 /// What reading a file through came to.

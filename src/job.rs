@@ -19,7 +19,7 @@ pub use protocol::{
 };
 pub use records::Records;
 pub use session::{Access, Found, Session, whoami};
-pub use tally::{SameReason, Tally, by_reason, common_folder, how_far, within};
+pub use tally::{SameReason, Tally, by_reason, common_folder, how_far, most_frequent, within};
 
 use crate::case::CaseError;
 use crate::store::{StoreError, advice};

@@ -7,9 +7,10 @@ use super::commands::{open, outcome};
 use super::output::{Out, Table, out};
 use super::{CliError, Outcome};
 use crate::job::custody::{Standing, Verified};
-use crate::job::{Coverage, FileCoverage, Tally, by_reason, common_folder, how_far, within};
+use crate::job::{
+    Coverage, FileCoverage, Tally, by_reason, common_folder, how_far, most_frequent, within,
+};
 use crate::text::{clip, count, grouped, safe};
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -98,20 +99,15 @@ fn print_operations(out: &mut Out, files: &[FileCoverage]) -> Result<(), CliErro
     for (operation, count) in files.iter().flat_map(|file| &file.operations) {
         *sums.entry(operation).or_default() += count;
     }
-    let mut sums: Vec<_> = sums.into_iter().collect();
-    sums.sort_by_key(|(operation, count)| (Reverse(*count), *operation));
     if sums.is_empty() {
         return Ok(());
     }
-    let shown = sums.iter().take(OPERATIONS_SHOWN);
-    let shown: Vec<String> = shown
-        .map(|(operation, count)| format!("{} {}", safe(operation), grouped(*count)))
-        .collect();
-    let more = match sums.len().saturating_sub(OPERATIONS_SHOWN) {
+    let (shown, more) = most_frequent(sums, OPERATIONS_SHOWN);
+    let more = match more {
         0 => String::new(),
         more => format!(", and {more} more"),
     };
-    writeln!(out, "operations: {}{more}", shown.join(", "))?;
+    writeln!(out, "operations: {}{more}", safe(&shown.join(", ")))?;
     Ok(())
 }
 

@@ -5,9 +5,8 @@
 //! correlation. Text is folded (trimmed, lower case); parameters, changes, targets and items are sorted, for exports order them
 //! differently; an address is the parsed one, without its port. Two rows that agree in all of this are one event.
 
-use super::source::hex;
 use crate::record::{Folder, Record, RecordId};
-use crate::text::fold;
+use crate::text::{fold, hex};
 use crate::time::rfc3339;
 use sha2::{Digest, Sha256};
 

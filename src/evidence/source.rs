@@ -5,6 +5,7 @@
 
 use super::Place;
 use super::encoding::{Encoding, Transcoder};
+use crate::text::hex;
 use sha2::{Digest, Sha256};
 use std::io::{self, ErrorKind, Read};
 
@@ -161,13 +162,4 @@ impl<'a> Source<'a> {
     pub(super) fn digest(&self) -> (String, u64) {
         (hex(&self.digest.clone().finalize()), self.read)
     }
-}
-
-/// Bytes in lower-case hex.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .filter_map(|digit| char::from_digit(u32::from(digit), 16))
-        .collect()
 }

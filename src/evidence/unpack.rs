@@ -258,6 +258,21 @@ impl Walk<'_> {
         }
     }
 
+    /// Ends a container in which so many members were met: what broke it off is told, and that it is empty.
+    fn leave(
+        &mut self,
+        container: &MemberName,
+        met: u64,
+        broken: Option<Broken>,
+    ) -> ControlFlow<()> {
+        if let Some(broken) = broken {
+            self.fault(container, &format!("its rest is not unpacked: {broken}"));
+        } else if met == 0 {
+            self.fault(container, "holds no files");
+        }
+        ControlFlow::Continue(())
+    }
+
     fn fault(&mut self, name: &MemberName, reason: &str) {
         self.visitor.fault(name, reason);
     }

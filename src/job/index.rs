@@ -70,7 +70,7 @@ pub fn reread(
             ));
             continue;
         };
-        let wanted: Vec<Place> = provenances.iter().copied().map(run::place_of).collect();
+        let wanted: Vec<Place> = provenances.iter().copied().map(Place::from).collect();
         for (provenance, original) in provenances.iter().zip(evidence::reread_many(
             &state.location(spool),
             layout,

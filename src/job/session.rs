@@ -9,7 +9,7 @@ use super::hunting;
 use super::index::{self, Observer, Plan};
 use super::protocol::{Coverage, FileCoverage, Hunt};
 use crate::case::{CaseFolder, Database, FileState, Mark, mark};
-use crate::evidence::{self, Original, Place};
+use crate::evidence::{self, Original};
 use crate::export::{self, Document, Entry, MOST_ACCESSES, Reached, Source};
 use crate::hunt::access::{self, Summary, Tie};
 use crate::hunt::baseline::Tunables;
@@ -201,14 +201,11 @@ impl Session {
     ) -> Result<(FileState, Result<Original, String>), JobError> {
         let committed = index::committed(&self.store)?;
         let state = self.database.file(at.file, committed)?.unwrap_or_default();
-        let place = Place {
-            line: at.line,
-            offset: at.offset,
-            length: at.length,
-        };
         let original = match &state.layout {
-            Some(layout) => evidence::reread(&state.location(&self.folder.spool()), layout, place)
-                .map_err(|error| error.to_string()),
+            Some(layout) => {
+                let path = state.location(&self.folder.spool());
+                evidence::reread(&path, layout, at.into()).map_err(|error| error.to_string())
+            }
             None => Err(
                 "the case does not know how its file is laid out; index the evidence again"
                     .to_owned(),

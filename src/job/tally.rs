@@ -4,6 +4,7 @@
 
 use super::protocol::{FileCoverage, FileKind, LineFault};
 use crate::text::{count, grouped};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 /// Lines named of those that share a reason.
@@ -128,6 +129,18 @@ pub fn within<'a>(path: &'a str, folder: &str) -> &'a str {
     path.strip_prefix(folder)
         .filter(|rest| !rest.is_empty())
         .unwrap_or(path)
+}
+
+/// The names that occur most, each with its count, and how many names there are beside those shown.
+pub fn most_frequent<'a>(
+    counts: impl IntoIterator<Item = (&'a str, u64)>,
+    shown: usize,
+) -> (Vec<String>, usize) {
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|(name, count)| (Reverse(*count), *name));
+    let named = counts.iter().take(shown);
+    let named = named.map(|(name, count)| format!("{name} {}", grouped(*count)));
+    (named.collect(), counts.len().saturating_sub(shown))
 }
 
 /// Rows of one file that are refused or degraded for the same reason.

@@ -313,12 +313,7 @@ pub(super) fn id_bits(id: &str) -> u128 {
 
 fn guid_bits(text: &str) -> Option<u128> {
     // Strict, so that no two ids share their bits: `from_str_radix` alone would take a sign for a digit.
-    let dashed = text.len() == 36
-        && text.bytes().enumerate().all(|(at, byte)| match at {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    dashed.then(|| u128::from_str_radix(&text.replace('-', ""), 16).ok())?
+    crate::text::is_guid(text).then(|| u128::from_str_radix(&text.replace('-', ""), 16).ok())?
 }
 
 /// Upper half of 128 bits.

@@ -8,11 +8,11 @@
 
 use super::super::fields::Fields;
 use super::super::list::{self, member, text_of};
-use super::super::source::hex;
 use super::{Content, degrade, flat, too_many};
 use crate::record::{
     Address, AppIds, Operation, Outcome, Property, Record, RecordId, UserType, value_text,
 };
+use crate::text::hex;
 use crate::time::{self, Instant};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};

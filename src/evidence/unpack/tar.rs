@@ -65,12 +65,7 @@ pub(super) fn walk(
             Err(broken) => break Some(broken),
         }
     };
-    if let Some(broken) = rest {
-        walk.fault(name, &format!("its rest is not unpacked: {broken}"));
-    } else if met == 0 {
-        walk.fault(name, "holds no files");
-    }
-    ControlFlow::Continue(())
+    walk.leave(name, met, rest)
 }
 
 /// One entry to the visitor. What it leaves of the entry's bytes is passed over.

@@ -69,12 +69,7 @@ pub(super) fn walk(
             Err(broken) => break Some(broken),
         }
     };
-    if let Some(broken) = broken {
-        walk.fault(name, &format!("its rest is not unpacked: {broken}"));
-    } else if met == 0 {
-        walk.fault(name, "holds no files");
-    }
-    ControlFlow::Continue(())
+    walk.leave(name, met, broken)
 }
 
 /// One entry to the visitor.

@@ -80,11 +80,10 @@ impl Plan {
         } else {
             plan.go_on();
         }
-        plan.work.sort_unstable();
-        plan.work.dedup();
         // By path, so that what a run does first does not depend on the order in which evidence became known.
         plan.work
             .sort_by(|one, other| plan.states[*one].path.cmp(&plan.states[*other].path));
+        plan.work.dedup();
         Ok(plan)
     }
 

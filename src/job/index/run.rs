@@ -276,7 +276,6 @@ impl<'a> Run<'a> {
                     state.size = summary.size;
                     // Of what is no evidence nothing was read: that a system changes it does not touch the index.
                     state.done = if is_evidence { summary.size } else { 0 };
-                    state.account.settle(&state.sha256, Utc::now());
                 }
             }
             Err(error) => {
@@ -285,10 +284,10 @@ impl<'a> Run<'a> {
                 if let EvidenceError::Refused { sha256, size, .. } = error {
                     (state.sha256, state.size) = (sha256, size);
                 }
-                if state.finished {
-                    state.account.settle(&state.sha256, Utc::now());
-                }
             }
+        }
+        if state.finished {
+            state.account.settle(&state.sha256, Utc::now());
         }
     }
 
@@ -422,7 +421,7 @@ impl<'a> Run<'a> {
         state.read += 1;
         if !located.record.degraded.is_empty() {
             state.degraded += 1;
-            let place = place_of(located.provenance);
+            let place = located.provenance.into();
             self.note(
                 state,
                 place,
@@ -522,15 +521,6 @@ fn located_at(file: u32, place: Place, part: u16) -> Provenance {
         offset: place.offset,
         length: place.length,
         part,
-    }
-}
-
-/// The place of a record's row.
-pub(super) fn place_of(provenance: Provenance) -> Place {
-    Place {
-        line: provenance.line,
-        offset: provenance.offset,
-        length: provenance.length,
     }
 }
 

@@ -10,7 +10,9 @@
 //! line 17, byte 20480  the cell AuditData is no JSON: …
 //! ```
 
-use crate::job::{FileCoverage, FileKind, Tally, by_reason, common_folder, how_far, within};
+use crate::job::{
+    FileCoverage, FileKind, Tally, by_reason, common_folder, how_far, most_frequent, within,
+};
 use crate::text::{clip_start, count, grouped, safe};
 use crate::tui::app::App;
 use crate::tui::command::Command;
@@ -23,7 +25,6 @@ use crate::tui::widget::canvas::{Canvas, below, line};
 use crate::tui::widget::lines::{Line, Piece, piece, wrap};
 use crate::tui::widget::table::{self, Column, Grow, Side};
 use ratatui::layout::{Rect, Size};
-use std::cmp::Reverse;
 
 /// Operations named for one file.
 const NAMES_SHOWN: usize = 3;
@@ -364,14 +365,11 @@ fn format(file: &FileCoverage) -> String {
 
 /// What there is most of in a file.
 fn holds(file: &FileCoverage) -> String {
-    let mut counts: Vec<_> = file.operations.iter().chain(&file.inventory).collect();
-    counts.sort_by_key(|(name, count)| (Reverse(**count), *name));
-    let shown = counts.iter().take(NAMES_SHOWN);
-    let mut shown: Vec<String> = shown
-        .map(|(name, count)| format!("{name} {}", grouped(**count)))
-        .collect();
-    if counts.len() > NAMES_SHOWN {
-        shown.push(format!("{} more", counts.len() - NAMES_SHOWN));
+    let counts = file.operations.iter().chain(&file.inventory);
+    let counts = counts.map(|(name, count)| (name.as_str(), *count));
+    let (mut shown, more) = most_frequent(counts, NAMES_SHOWN);
+    if more > 0 {
+        shown.push(format!("{more} more"));
     }
     shown.join(", ")
 }
