@@ -1,47 +1,26 @@
-//! Sample evidence of our own making: an invented tenant with planted, labelled abuse (`assets/demo/README.md` is the key).
+//! Invented tenants with planted, labelled abuse: for demonstrations, tests, figures and evaluation.
 //!
-//! The sample is ordinary evidence: it is written into its own case folder and read like any other file. Not here: anything that treats
-//! it differently.
+//! Everything follows from [`Options`]: the same options give the same bytes on every machine and with any number of threads. What
+//! happens is a stream of events in order of time ([`World`]); what a log says of it is written from the event alone. Pure: no files,
+//! threads, clocks. Not here: folders and threads (`job::generation`).
 
-use sha2::{Digest, Sha256};
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+pub mod chance;
+pub mod change;
+pub mod client;
+pub mod directory;
+pub mod event;
+pub mod id;
+pub mod inventory;
+pub mod label;
+pub mod life;
+pub mod native;
+pub mod place;
+mod sample;
+pub mod shape;
+pub mod sign_in;
+pub mod story;
+pub mod tenant;
+mod world;
 
-/// The files, by name.
-const FILES: [(&str, &[u8]); 2] = [
-    (
-        "unified-audit-log.jsonl",
-        include_bytes!("../assets/demo/unified-audit-log.jsonl"),
-    ),
-    (
-        "search-unified-audit-log.csv",
-        include_bytes!("../assets/demo/search-unified-audit-log.csv"),
-    ),
-];
-
-/// Name of the case for this version of the sample.
-pub fn case_name() -> String {
-    let mut digest = Sha256::new();
-    for (_, bytes) in FILES {
-        digest.update(bytes);
-    }
-    let hex: String = crate::text::hex(&digest.finalize())
-        .chars()
-        .take(8)
-        .collect();
-    format!("demo-{hex}")
-}
-
-/// Writes the sample below a case folder, where it is not there yet, and gives the paths.
-pub fn write(case: &Path) -> io::Result<Vec<PathBuf>> {
-    let folder = case.join("evidence");
-    fs::create_dir_all(&folder)?;
-    for (name, bytes) in FILES {
-        let path = folder.join(name);
-        if fs::metadata(&path).map_or(true, |there| there.len() != bytes.len() as u64) {
-            fs::write(path, bytes)?;
-        }
-    }
-    Ok(vec![folder])
-}
+pub use sample::{case_name, write};
+pub use world::{Events, Fault, Options, Period, World};

@@ -1,0 +1,52 @@
+//! The shapes in which collectors and portals hand over logs and inventories: one table, against which the table of readers is checked.
+//!
+//! Not here: the records themselves (`native`, `sign_in`, `directory`, `inventory`).
+
+use serde_json::Value;
+
+/// What a shape is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stream {
+    /// The unified audit log; its writers are given native records.
+    Unified,
+    /// Sign-ins; its writers are given objects of Graph.
+    SignIns,
+    /// Directory changes; its writers are given objects of Graph.
+    Directory,
+    /// One kind of inventory (of `record::inventory::KINDS`).
+    Inventory(&'static str),
+}
+
+/// One shape.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// Its name on the command line: small letters and hyphens.
+    pub name: &'static str,
+    /// The format of `evidence` that reads it.
+    pub format: &'static str,
+    /// What it is of.
+    pub stream: Stream,
+    /// End of its file's name, without the dot.
+    pub extension: &'static str,
+    /// What it is, in one line.
+    pub what: &'static str,
+    /// Makes a writer for one file.
+    pub writer: fn() -> Box<dyn Writer>,
+}
+
+/// Writes one file of a shape, record by record.
+pub trait Writer: std::fmt::Debug + Send {
+    /// Whether every record must be seen once, by [`Writer::survey`], before the first is written: tables whose columns depend on all rows.
+    fn must_survey(&self) -> bool {
+        false
+    }
+    /// Takes note of a record, for the header.
+    fn survey(&mut self, _record: &Value) {}
+    /// Appends a record, and before the first what a file begins with.
+    fn record(&mut self, record: &Value, out: &mut Vec<u8>);
+    /// Appends what a file ends with.
+    fn end(&mut self, out: &mut Vec<u8>);
+}
+
+/// Every shape.
+pub const SHAPES: &[Shape] = &[];
