@@ -5,6 +5,7 @@
 
 mod coverage;
 pub mod custody;
+pub mod generation;
 mod hunting;
 pub mod index;
 pub mod protocol;
@@ -67,6 +68,12 @@ pub enum JobError {
     )]
     NotIndexed {
         /// The folder of the case.
+        path: PathBuf,
+    },
+    /// A folder for a tenant holds something already.
+    #[error("{} is not empty, and nothing is overwritten; name another folder", path.display())]
+    NotEmpty {
+        /// Path of the folder.
         path: PathBuf,
     },
     /// Nothing is marked.

@@ -11,7 +11,7 @@
 #[expect(dead_code, reason = "each test file uses some of the helpers")]
 mod common;
 
-use common::{DEMO, Lab, demo, line_breaks, number, size, text};
+use common::{Lab, SAMPLE, line_breaks, number, sample, size, text};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -26,7 +26,7 @@ const STORY_G: &str = "96538f1f-13f3-4bf1-b42e-08de90492cb1";
 
 #[test]
 fn indexing_tells_what_it_could_not_read_and_exits_3() {
-    let lab = Lab::with_demo();
+    let lab = Lab::with_sample();
     let ran = lab.index().exits(3);
     let ran = ran.says("2 files").says("1 refused");
     ran.complains("grantline coverage --case");
@@ -37,7 +37,7 @@ fn indexing_tells_what_it_could_not_read_and_exits_3() {
 #[test]
 fn indexing_whole_evidence_exits_0() {
     let lab = Lab::new();
-    let whole: Vec<u8> = demo(DEMO[0])
+    let whole: Vec<u8> = sample(SAMPLE[0])
         .split_inclusive(|byte| *byte == b'\n')
         .take(100)
         .flatten()
@@ -194,8 +194,8 @@ fn the_same_evidence_gives_the_same_grants_in_any_case_and_any_order() {
     let lab = Lab::indexed();
     let other = Lab::new();
     // Renamed, so that the files are found the other way round, and given one by one.
-    let first = other.write("b.txt", demo(DEMO[1]));
-    let last = other.write("a.txt", demo(DEMO[0]));
+    let first = other.write("b.txt", sample(SAMPLE[1]));
+    let last = other.write("a.txt", sample(SAMPLE[0]));
     other.ask(&["index", last.to_str().unwrap()]).exits(3);
     other.ask(&["index", first.to_str().unwrap()]).exits(3);
     assert_eq!(without_place(&lab.grants()), without_place(&other.grants()));
@@ -282,7 +282,7 @@ fn accesses_say_what_was_read_and_why_it_is_tied_to_the_grant() {
         .ask(&["accesses", &grant, "--format", "jsonl"])
         .exits(0)
         .lines();
-    // Five delegated reads and a Sync (assets/demo/README.md, story b).
+    // Five delegated reads and a Sync (tests/fabrikam/README.md, story b).
     assert_eq!(accesses.len(), 6, "{accesses:#?}");
     for access in &accesses {
         for name in [
@@ -363,7 +363,8 @@ fn coverage_accounts_for_every_row() {
     let files = lab.coverage();
     assert_eq!(
         files.keys().collect::<BTreeSet<_>>(),
-        DEMO.iter()
+        SAMPLE
+            .iter()
             .map(|name| (*name).to_owned())
             .collect::<BTreeSet<_>>()
             .iter()
@@ -375,18 +376,18 @@ fn coverage_accounts_for_every_row() {
             .map(|part| number(&file[part]))
             .sum();
         assert_eq!(sum, number(&file["rows"]), "{name}");
-        assert_eq!(number(&file["size"]), demo(name).len() as u64);
+        assert_eq!(number(&file["size"]), sample(name).len() as u64);
         assert_eq!(text(&file["fault"]), "");
     }
-    let log = &files[DEMO[0]];
-    let lines = line_breaks(&demo(DEMO[0]));
+    let log = &files[SAMPLE[0]];
+    let lines = line_breaks(&sample(SAMPLE[0]));
     assert_eq!(number(&log["rows"]), lines);
     assert_eq!(number(&log["refused"]), 1);
     let fault = &log["lines"][0];
-    let cut = demo(DEMO[0]);
+    let cut = sample(SAMPLE[0]);
     let cut = &cut[size(&fault["offset"])..];
     assert!(String::from_utf8_lossy(cut).contains("0a10d40f-3e3c-4d37-8588-08de84e42c12"));
-    assert!(text(&files[DEMO[1]]["lines"][0]["reason"]).contains("AuditData is empty"));
+    assert!(text(&files[SAMPLE[1]]["lines"][0]["reason"]).contains("AuditData is empty"));
     lab.ask(&["coverage"])
         .exits(0)
         .says("degraded: AuditData is empty")
@@ -395,7 +396,7 @@ fn coverage_accounts_for_every_row() {
 
 #[test]
 fn the_table_of_coverage_is_for_a_terminal() {
-    let lab = Lab::with_demo();
+    let lab = Lab::with_sample();
     let blob =
         r#"{"contentUri":"https://example.com/a","contentId":"a","contentType":"Audit.Exchange"}"#;
     lab.write("content.jsonl", format!("{blob}\n").repeat(1200));
@@ -451,7 +452,7 @@ fn what_is_marked_is_exported_with_note_and_provenance_in_every_format() {
     ])
     .exits(0)
     .complains("by tester");
-    let digest = text(&lab.coverage()[DEMO[0]]["sha256"]);
+    let digest = text(&lab.coverage()[SAMPLE[0]]["sha256"]);
     for format in ["markdown", "csv", "jsonl"] {
         let export = lab.ask(&["export", "--format", format]).exits(0);
         for needed in [
@@ -568,7 +569,7 @@ fn a_mark_whose_grant_is_gone_can_be_taken_away() {
     let lab = Lab::indexed();
     let grant = lab.grant_of(STORY_B);
     lab.ask(&["mark", &grant, "--verdict", "unknown"]).exits(0);
-    lab.write(DEMO[0], b"{}\n");
+    lab.write(SAMPLE[0], b"{}\n");
     lab.index();
     assert!(lab.grants().iter().all(|one| one["id"] != *grant));
     lab.ask(&["unmark", &grant[..10]])
@@ -662,7 +663,7 @@ fn indexing_without_evidence_needs_a_case_that_is_there() {
 #[test]
 fn a_case_in_a_folder_that_others_can_read_is_private_all_the_same() {
     use std::os::unix::fs::PermissionsExt;
-    let lab = Lab::with_demo();
+    let lab = Lab::with_sample();
     fs::create_dir(lab.case()).unwrap();
     fs::set_permissions(lab.case(), fs::Permissions::from_mode(0o755)).unwrap();
     lab.index().exits(3);
@@ -722,7 +723,7 @@ fn an_export_says_what_was_read_through_the_grant() {
         lab.ask(&["export", "--format", format, "--query", &query])
             .exits(0)
     };
-    // Five delegated reads and a Sync (assets/demo/README.md, story b).
+    // Five delegated reads and a Sync (tests/fabrikam/README.md, story b).
     let lines = export("jsonl").lines();
     assert_eq!(lines.len(), 2 + 6);
     for access in &lines[2..] {
@@ -749,9 +750,9 @@ fn a_mark_survives_that_the_evidence_is_indexed_anew() {
     let grant = lab.grant_of(STORY_B);
     lab.ask(&["mark", &grant, "--verdict", "true-positive"])
         .exits(0);
-    let mut longer = demo(DEMO[0]);
+    let mut longer = sample(SAMPLE[0]);
     longer.extend_from_slice(b"{\"CreationTime\":\"2026-04-06T08:00:00\",\"Id\":\"5b7d0a32-91d5-4a53-9d3c-2f5a3a1f0001\",\"Operation\":\"MailItemsAccessed\",\"Workload\":\"Exchange\",\"RecordType\":50,\"UserId\":\"x@fabrikam-logistics.example\"}\n");
-    lab.write(DEMO[0], longer);
+    lab.write(SAMPLE[0], longer);
     lab.index().exits(3);
     let marked = lab
         .ask(&["grants", "--query", "is:marked", "--format", "jsonl"])
@@ -850,17 +851,17 @@ fn indexing_again_reads_nothing_and_changes_nothing() {
 #[test]
 fn a_file_that_is_added_is_the_only_one_read() {
     let lab = Lab::new();
-    lab.write(DEMO[1], demo(DEMO[1]));
+    lab.write(SAMPLE[1], sample(SAMPLE[1]));
     lab.index().exits(0);
     let before = lab.coverage();
-    lab.write(DEMO[0], demo(DEMO[0]));
+    lab.write(SAMPLE[0], sample(SAMPLE[0]));
     let evidence = lab.evidence();
     let ran = lab
         .ask(&["index", "--progress", "json", evidence.to_str().unwrap()])
         .exits(3);
     let last: Value =
         serde_json::from_str(ran.err.lines().rfind(|line| line.starts_with('{')).unwrap()).unwrap();
-    let added = demo(DEMO[0]);
+    let added = sample(SAMPLE[0]);
     let rows = line_breaks(&added);
     assert_eq!(
         (number(&last["rows"]), number(&last["bytes"])),
@@ -868,12 +869,12 @@ fn a_file_that_is_added_is_the_only_one_read() {
     );
     let after = lab.coverage();
     assert_eq!(after.len(), 2);
-    assert_eq!(after[DEMO[1]], before[DEMO[1]]);
+    assert_eq!(after[SAMPLE[1]], before[SAMPLE[1]]);
 }
 
 #[test]
 fn progress_lines_are_json_and_the_last_one_says_so() {
-    let lab = Lab::with_demo();
+    let lab = Lab::with_sample();
     let evidence = lab.evidence();
     let ran = lab
         .ask(&["index", "--progress", "json", evidence.to_str().unwrap()])
@@ -888,7 +889,7 @@ fn progress_lines_are_json_and_the_last_one_says_so() {
     assert_eq!(last["finished"], true);
     assert_eq!(last["done"], last["bytes"]);
     assert!(lines.iter().all(|line| number(&line["done"]) <= number(&line["bytes"]) && line["file"].is_string()));
-    let silent = Lab::with_demo();
+    let silent = Lab::with_sample();
     let ran = silent
         .ask(&[
             "index",
@@ -902,9 +903,9 @@ fn progress_lines_are_json_and_the_last_one_says_so() {
 
 #[test]
 fn evidence_is_never_written_to() {
-    let lab = Lab::with_demo();
+    let lab = Lab::with_sample();
     let state = || {
-        DEMO.map(|name| {
+        SAMPLE.map(|name| {
             let path = lab.evidence().join(name);
             let there = fs::metadata(&path).unwrap();
             (
@@ -922,7 +923,7 @@ fn evidence_is_never_written_to() {
     lab.ask(&["export", "--format", "markdown"]).exits(0);
     assert!(before == state());
     let there = fs::read_dir(lab.evidence()).unwrap().count();
-    assert_eq!(there, DEMO.len(), "nothing was put beside the evidence");
+    assert_eq!(there, SAMPLE.len(), "nothing was put beside the evidence");
 }
 
 #[cfg(unix)]
@@ -953,7 +954,7 @@ fn the_case_is_its_owners_alone() {
 
 #[test]
 fn a_case_without_a_name_is_found_again_by_its_evidence() {
-    let lab = Lab::with_demo();
+    let lab = Lab::with_sample();
     let evidence = lab.evidence();
     for _ in 0..2 {
         lab.run(&["index", evidence.to_str().unwrap()]).exits(3);

@@ -8,8 +8,8 @@
 #[expect(dead_code, reason = "each test file uses some of the helpers")]
 mod common;
 
-use common::Lab;
 use common::terminal::Terminal;
+use common::{Lab, SAMPLE, sample};
 use std::fs;
 use std::process::Command;
 
@@ -21,10 +21,19 @@ const CLEAR_LINE: &str = "\x15";
 /// The sequences that give a terminal back: the alternate screen is left, the cursor shown.
 const RESTORING: [&[u8]; 2] = [b"\x1b[?1049l", b"\x1b[?25h"];
 
+/// The workbench on the sample, just started.
+fn started(lab: &Lab) -> Terminal {
+    for name in SAMPLE {
+        lab.write(name, sample(name));
+    }
+    let (case, evidence) = (lab.case(), lab.evidence());
+    let arguments = ["--case", case.to_str().unwrap(), evidence.to_str().unwrap()];
+    Terminal::start(lab, &arguments)
+}
+
 /// The workbench on the sample, with its first complete timeline on the screen.
-fn demo(lab: &Lab) -> Terminal {
-    let case = lab.case();
-    let terminal = Terminal::start(lab, &["demo", "--case", case.to_str().unwrap_or_default()]);
+fn opened(lab: &Lab) -> Terminal {
+    let terminal = started(lab);
     terminal.sees("1 attempt · 1,097 records");
     terminal
 }
@@ -54,7 +63,7 @@ fn is_given_back(bytes: &[u8]) {
 #[test]
 fn one_goes_down_to_the_original_record_and_back() {
     let lab = Lab::new();
-    let mut terminal = demo(&lab);
+    let mut terminal = opened(&lab);
     terminal.sees("why");
     // One grant of the sample whose accesses are known: story b.
     terminal.keys("/grantee:g.oudshoorn* road:mailbox-permission");
@@ -79,7 +88,7 @@ fn one_goes_down_to_the_original_record_and_back() {
 #[test]
 fn what_is_marked_is_exported_and_the_terminal_given_back() {
     let lab = Lab::new();
-    let mut terminal = demo(&lab);
+    let mut terminal = opened(&lab);
     terminal.keys("/grantee:g.oudshoorn* road:mailbox-permission");
     terminal.keys(ENTER);
     terminal.sees("1 of ");
@@ -107,7 +116,7 @@ fn what_is_marked_is_exported_and_the_terminal_given_back() {
             "h.oosterveld",
             "read by a ghost",
             "true-positive",
-            "grantline demo --case",
+            "grantline --case",
             "unified-audit-log.jsonl",
         ] {
             let plain = written.replace('\\', "");
@@ -134,7 +143,7 @@ fn what_is_marked_is_exported_and_the_terminal_given_back() {
 #[test]
 fn help_and_palette_open_and_close() {
     let lab = Lab::new();
-    let mut terminal = demo(&lab);
+    let mut terminal = opened(&lab);
     terminal.keys("?");
     terminal.sees("Help");
     terminal.sees("Give a verdict on the grant");
@@ -155,7 +164,7 @@ fn help_and_palette_open_and_close() {
 #[test]
 fn a_filter_that_cannot_be_read_says_so_and_one_that_can_narrows() {
     let lab = Lab::new();
-    let mut terminal = demo(&lab);
+    let mut terminal = opened(&lab);
     terminal.keys("/grante:x");
     terminal.keys(ENTER);
     terminal.sees("grantee");
@@ -173,7 +182,7 @@ fn a_filter_that_cannot_be_read_says_so_and_one_that_can_narrows() {
 #[test]
 fn a_terminal_too_small_is_told_and_a_larger_one_shows_all_again() {
     let lab = Lab::new();
-    let mut terminal = demo(&lab);
+    let mut terminal = opened(&lab);
     terminal.resize(20, 6);
     terminal.sees("40×10");
     terminal.resize(132, 43);
@@ -188,7 +197,7 @@ fn a_terminal_too_small_is_told_and_a_larger_one_shows_all_again() {
 fn a_polite_signal_ends_it_with_the_terminal_given_back() {
     let lab = Lab::new();
     for signal in ["TERM", "HUP", "INT"] {
-        let mut terminal = demo(&lab);
+        let mut terminal = opened(&lab);
         let kill = format!("kill -{signal} {}", terminal.process());
         assert!(
             Command::new("sh")
@@ -205,14 +214,13 @@ fn a_polite_signal_ends_it_with_the_terminal_given_back() {
 #[test]
 fn interrupting_leaves_at_once_even_while_reading() {
     let lab = Lab::new();
-    let case = lab.case();
-    let mut terminal = Terminal::start(&lab, &["demo", "--case", case.to_str().unwrap()]);
+    let mut terminal = started(&lab);
     terminal.sees("Timeline");
     terminal.keys("\x03");
     let (_, bytes) = terminal.ends();
     is_given_back(&bytes);
     // What was committed stays, and the case opens again.
-    let mut terminal = demo(&lab);
+    let mut terminal = opened(&lab);
     terminal.keys("q");
     assert_eq!(terminal.ends().0, 0);
 }

@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 const FILES: [(&str, &[u8]); 2] = [
     (
         "unified-audit-log.jsonl",
-        include_bytes!("../../assets/demo/unified-audit-log.jsonl"),
+        include_bytes!("../../tests/fabrikam/unified-audit-log.jsonl"),
     ),
     (
         "search-unified-audit-log.csv",
-        include_bytes!("../../assets/demo/search-unified-audit-log.csv"),
+        include_bytes!("../../tests/fabrikam/search-unified-audit-log.csv"),
     ),
 ];
 

@@ -30,6 +30,10 @@ pub struct Shape {
     pub extension: &'static str,
     /// What it is, in one line.
     pub what: &'static str,
+    /// Whether a file of it is the stream's own records as they are made, one a line: then no writer is asked.
+    pub is_plain: bool,
+    /// Whether it can hold a record at all.
+    pub takes: fn(&Value) -> bool,
     /// Makes a writer for one file.
     pub writer: fn() -> Box<dyn Writer>,
 }

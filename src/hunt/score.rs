@@ -6,7 +6,7 @@
 use super::model::{Class, Exposure, Grant, ScoredGrant, Severity};
 use super::signal::{Facts, judge};
 
-/// Lowest score of each band, in bits. Chosen on the sample data under `assets/demo` and the public samples: onboarding and
+/// Lowest score of each band, in bits. Chosen on the sample data under `tests/fabrikam` and the public samples: onboarding and
 /// assistants' delegations stay below `high`, each planted attack reaches it.
 pub const BANDS: [(f64, Severity); 5] = [
     (17.0, Severity::Critical),

@@ -16,7 +16,7 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// The files of the sample that comes with the program.
-pub const DEMO: [&str; 2] = ["unified-audit-log.jsonl", "search-unified-audit-log.csv"];
+pub const SAMPLE: [&str; 2] = ["unified-audit-log.jsonl", "search-unified-audit-log.csv"];
 
 /// A folder of one test: a home, evidence and a case, gone when the test ends.
 pub struct Lab {
@@ -34,17 +34,17 @@ impl Lab {
     }
 
     /// A lab whose evidence is the sample.
-    pub fn with_demo() -> Self {
+    pub fn with_sample() -> Self {
         let lab = Self::new();
-        for name in DEMO {
-            lab.write(name, demo(name));
+        for name in SAMPLE {
+            lab.write(name, sample(name));
         }
         lab
     }
 
     /// A lab with the sample already indexed.
     pub fn indexed() -> Self {
-        let lab = Self::with_demo();
+        let lab = Self::with_sample();
         lab.index().exits(3);
         lab
     }
@@ -145,8 +145,8 @@ impl Lab {
 }
 
 /// A file of the sample.
-pub fn demo(name: &str) -> Vec<u8> {
-    fs::read(repository().join("assets/demo").join(name)).unwrap()
+pub fn sample(name: &str) -> Vec<u8> {
+    fs::read(repository().join("tests/fabrikam").join(name)).unwrap()
 }
 
 /// The top of the repository.

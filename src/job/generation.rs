@@ -1,0 +1,206 @@
+//! Writes an invented tenant into a folder: evidence in the shapes asked for, inventories, the approved list, the labels.
+//!
+//! Events are made on one thread, records of them on several, files on the caller's: batches go round in a fixed order, so that the
+//! number of threads decides nothing but the time it takes, and a batch or two for each thread is all that is in memory. Labels come
+//! last: a folder without them is not whole. Not here: what happens in the tenant and what records of it look like (`demo`).
+
+mod file;
+mod lines;
+
+use super::JobError;
+use crate::demo::World;
+use crate::demo::event::Event;
+use crate::demo::inventory::Inventories;
+use crate::demo::shape::{Shape, Stream};
+use file::{Folder, Output};
+use lines::{Needs, Rendered};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+/// Events in one batch: small enough for the cache, large enough not to notice the channel.
+const BATCH: usize = 1024;
+
+/// Batches that wait before and behind each thread.
+const WAITING: usize = 2;
+
+/// Name of the folder with the evidence, inside that of the tenant.
+pub const EVIDENCE: &str = "evidence";
+
+/// Name of the file with the truth, which is written last.
+pub const LABELS: &str = "labels.json";
+
+/// What to write.
+#[derive(Debug, Clone)]
+pub struct Order<'a> {
+    /// The tenant.
+    pub world: &'a World,
+    /// Shapes, each a file.
+    pub shapes: Vec<&'static Shape>,
+    /// Whether with the faults of real exports.
+    pub is_damaged: bool,
+    /// Threads that make records; at least one.
+    pub threads: usize,
+}
+
+/// A file that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Its path.
+    pub path: PathBuf,
+    /// The shape it has; `None` for files about the tenant.
+    pub shape: Option<&'static str>,
+    /// Records in it.
+    pub records: u64,
+    /// Its length in bytes.
+    pub bytes: u64,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Generated {
+    /// Every file.
+    pub files: Vec<Written>,
+    /// Faults that were put in, by name, with how many of each.
+    pub damage: Vec<(&'static str, u64)>,
+}
+
+/// How far it is: events dealt with so far, in all passes over them.
+pub type Watch<'a> = &'a mut dyn FnMut(u64);
+
+/// Writes a tenant into a folder, which must be empty or not there. What fails leaves nothing behind.
+pub fn generate(order: &Order<'_>, path: &Path, watch: Watch<'_>) -> Result<Generated, JobError> {
+    let mut folder = Folder::new(path)?;
+    let generated = fill(order, &mut folder, watch)?;
+    folder.keep();
+    Ok(generated)
+}
+
+fn fill(order: &Order<'_>, folder: &mut Folder, watch: Watch<'_>) -> Result<Generated, JobError> {
+    let (lists, logs): (Vec<&Shape>, Vec<&Shape>) = order
+        .shapes
+        .iter()
+        .partition(|shape| matches!(shape.stream, Stream::Inventory(_)));
+    let mut outputs = Vec::new();
+    for shape in logs {
+        outputs.push(Output::new(folder, shape)?);
+    }
+    let mut needs = Needs::default();
+    for output in &outputs {
+        needs.add(output.shape().stream, output.need());
+    }
+    if outputs.iter().any(Output::must_survey) {
+        walk(order, needs, watch, &mut |rendered| {
+            outputs
+                .iter_mut()
+                .for_each(|output| output.survey(rendered));
+            Ok(())
+        })?;
+    }
+    let inventories = walk(order, needs, watch, &mut |rendered| {
+        let mut outputs = outputs.iter_mut();
+        outputs.try_for_each(|output| output.take(rendered))
+    })?;
+    let mut generated = Generated::default();
+    for output in outputs {
+        generated.files.push(output.end()?);
+    }
+    for shape in lists {
+        generated
+            .files
+            .push(list(order, folder, &inventories, shape)?);
+    }
+    about(order, folder, &mut generated)?;
+    Ok(generated)
+}
+
+/// An inventory.
+fn list(
+    order: &Order<'_>,
+    folder: &mut Folder,
+    inventories: &Inventories,
+    shape: &'static Shape,
+) -> Result<Written, JobError> {
+    let mut output = Output::new(folder, shape)?;
+    if let Stream::Inventory(kind) = shape.stream {
+        output.values(&inventories.entries(&order.world.tenant, kind))?;
+    }
+    output.end()
+}
+
+/// What is said about the tenant; the labels last.
+fn about(
+    order: &Order<'_>,
+    folder: &mut Folder,
+    generated: &mut Generated,
+) -> Result<(), JobError> {
+    let World { tenant, labels, .. } = order.world;
+    let texts = [
+        ("approved.toml", crate::demo::inventory::approved(tenant)),
+        ("answers.md", labels.answers(tenant)),
+        (LABELS, labels.json(tenant)),
+    ];
+    for (name, text) in texts {
+        generated.files.push(folder.text(name, &text)?);
+    }
+    Ok(())
+}
+
+/// Goes once through all that happens, and gives the inventories as they are at its end.
+fn walk(
+    order: &Order<'_>,
+    needs: Needs,
+    watch: Watch<'_>,
+    take: &mut dyn FnMut(&Rendered) -> Result<(), JobError>,
+) -> Result<Inventories, JobError> {
+    let tenant = &order.world.tenant;
+    thread::scope(|scope| {
+        let (mut feeds, mut results) = (Vec::new(), Vec::new());
+        for _ in 0..order.threads.max(1) {
+            let (feed, batches) = sync_channel::<Vec<Event>>(WAITING);
+            let (done, result) = sync_channel(WAITING);
+            feeds.push(feed);
+            results.push(result);
+            scope.spawn(move || {
+                for batch in batches {
+                    if done.send(Rendered::of(tenant, &batch, needs)).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        let dealer = scope.spawn(move || deal(order.world, &feeds));
+        // The threads are fed in turn and end in turn: the first without a result is the end of all.
+        for result in results.iter().cycle() {
+            let Ok(rendered) = result.recv() else { break };
+            take(&rendered)?;
+            watch(rendered.events);
+        }
+        drop(results);
+        Ok(dealer.join().unwrap_or_default())
+    })
+}
+
+/// Makes all events and deals them out to the threads in turn, until nobody takes them any more.
+fn deal(world: &World, feeds: &[SyncSender<Vec<Event>>]) -> Inventories {
+    let mut inventories = Inventories::new(&world.tenant);
+    let (mut events, mut due) = (world.events(), Vec::new());
+    let mut feeds = feeds.iter().cycle();
+    let mut send = |batch| feeds.next().is_some_and(|feed| feed.send(batch).is_ok());
+    while events.next_hour(&mut due) {
+        for event in &due {
+            inventories.see(&world.tenant, event);
+        }
+        let whole = due.len() - due.len() % BATCH;
+        let rest = due.split_off(whole);
+        let mut batches = due.into_iter();
+        while batches.len() > 0 {
+            if !send(batches.by_ref().take(BATCH).collect()) {
+                return inventories;
+            }
+        }
+        due = rest;
+    }
+    let _ = send(due);
+    inventories
+}

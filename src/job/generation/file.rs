@@ -1,0 +1,230 @@
+//! The folder of an invented tenant and the files in it: nothing is overwritten, and what fails leaves nothing behind.
+//!
+//! Not here: what stands in them.
+
+use super::lines::{Need, Rendered};
+use super::{EVIDENCE, Written};
+use crate::demo::shape::{Shape, Writer};
+use crate::job::JobError;
+use serde_json::Value;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Bytes that are gathered before they are written.
+const GATHERED: usize = 1 << 20;
+
+/// A folder that is removed again, with what was put in, unless it is kept.
+#[derive(Debug)]
+pub(super) struct Folder {
+    path: PathBuf,
+    made: Vec<Made>,
+}
+
+/// Something that was made, in the order in which it was.
+#[derive(Debug)]
+enum Made {
+    Folder(PathBuf),
+    File(PathBuf),
+}
+
+impl Folder {
+    /// Makes the folder and the one for evidence in it. One that is there must be empty.
+    pub fn new(path: &Path) -> Result<Self, JobError> {
+        let mut folder = Self {
+            path: path.to_owned(),
+            made: Vec::new(),
+        };
+        match fs::read_dir(path) {
+            Ok(mut entries) => {
+                if entries.next().is_some() {
+                    return Err(JobError::NotEmpty {
+                        path: path.to_owned(),
+                    });
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => folder.make_all(path)?,
+            Err(error) => return Err(failed(path, error)),
+        }
+        folder.make(&path.join(EVIDENCE))?;
+        Ok(folder)
+    }
+
+    /// A folder with those above it that are not there.
+    fn make_all(&mut self, path: &Path) -> Result<(), JobError> {
+        let missing: Vec<&Path> = path
+            .ancestors()
+            .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
+            .collect();
+        missing.iter().rev().try_for_each(|above| self.make(above))
+    }
+
+    fn make(&mut self, path: &Path) -> Result<(), JobError> {
+        fs::create_dir(path).map_err(|error| failed(path, error))?;
+        self.made.push(Made::Folder(path.to_owned()));
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path) -> Result<File, JobError> {
+        let file = OpenOptions::new().write(true).create_new(true).open(path);
+        let file = file.map_err(|error| failed(path, error))?;
+        self.made.push(Made::File(path.to_owned()));
+        Ok(file)
+    }
+
+    /// A file about the tenant.
+    pub fn text(&mut self, name: &str, text: &str) -> Result<Written, JobError> {
+        let path = self.path.join(name);
+        let mut file = self.file(&path)?;
+        file.write_all(text.as_bytes())
+            .map_err(|error| failed(&path, error))?;
+        Ok(Written {
+            path,
+            shape: None,
+            records: 0,
+            bytes: text.len() as u64,
+        })
+    }
+
+    /// Nothing of it is removed any more.
+    pub fn keep(mut self) {
+        self.made.clear();
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        for made in self.made.iter().rev() {
+            // What cannot be removed stays; the error that led here is the one to tell.
+            let _ = match made {
+                Made::Folder(path) => fs::remove_dir(path),
+                Made::File(path) => fs::remove_file(path),
+            };
+        }
+    }
+}
+
+/// One file of evidence.
+#[derive(Debug)]
+pub(super) struct Output {
+    shape: &'static Shape,
+    path: PathBuf,
+    file: File,
+    writer: Box<dyn Writer>,
+    gathered: Vec<u8>,
+    records: u64,
+    bytes: u64,
+}
+
+impl Output {
+    /// A new file of a shape, named after it.
+    pub fn new(folder: &mut Folder, shape: &'static Shape) -> Result<Self, JobError> {
+        let name = format!("{}.{}", shape.name, shape.extension);
+        let path = folder.path.join(EVIDENCE).join(name);
+        Ok(Self {
+            shape,
+            file: folder.file(&path)?,
+            path,
+            writer: (shape.writer)(),
+            gathered: Vec::with_capacity(GATHERED),
+            records: 0,
+            bytes: 0,
+        })
+    }
+
+    /// How it needs its stream.
+    pub fn need(&self) -> Need {
+        if self.shape.is_plain {
+            Need::Lines
+        } else {
+            Need::Values
+        }
+    }
+
+    /// The shape it has.
+    pub fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+
+    /// Whether all records must be seen before the first is written.
+    pub fn must_survey(&self) -> bool {
+        self.writer.must_survey()
+    }
+
+    /// Sees records that will be written later.
+    pub fn survey(&mut self, rendered: &Rendered) {
+        if let Some(lines) = rendered.stream(self.shape.stream) {
+            let taken = lines
+                .values
+                .iter()
+                .filter(|value| (self.shape.takes)(value));
+            taken.for_each(|value| self.writer.survey(value));
+        }
+    }
+
+    /// Writes the records of its stream.
+    pub fn take(&mut self, rendered: &Rendered) -> Result<(), JobError> {
+        let Some(lines) = rendered.stream(self.shape.stream) else {
+            return Ok(());
+        };
+        if self.shape.is_plain {
+            self.records += lines.count;
+            self.put(&lines.bytes)
+        } else {
+            self.values(&lines.values)
+        }
+    }
+
+    /// Writes records given as values.
+    pub fn values(&mut self, values: &[Value]) -> Result<(), JobError> {
+        for value in values.iter().filter(|value| (self.shape.takes)(value)) {
+            self.writer.record(value, &mut self.gathered);
+            self.records += 1;
+            if self.gathered.len() >= GATHERED {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the file.
+    pub fn end(mut self) -> Result<Written, JobError> {
+        if !self.shape.is_plain {
+            self.writer.end(&mut self.gathered);
+        }
+        self.flush()?;
+        // What a full disk refuses late is refused here, not after the labels say that all is there.
+        self.file
+            .sync_all()
+            .map_err(|error| failed(&self.path, error))?;
+        Ok(Written {
+            path: self.path,
+            shape: Some(self.shape.name),
+            records: self.records,
+            bytes: self.bytes,
+        })
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> Result<(), JobError> {
+        self.gathered.extend_from_slice(bytes);
+        if self.gathered.len() >= GATHERED {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), JobError> {
+        let written = self.file.write_all(&self.gathered);
+        written.map_err(|error| failed(&self.path, error))?;
+        self.bytes += self.gathered.len() as u64;
+        self.gathered.clear();
+        Ok(())
+    }
+}
+
+fn failed(path: &Path, source: io::Error) -> JobError {
+    JobError::Write {
+        path: path.to_owned(),
+        source,
+    }
+}
