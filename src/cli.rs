@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod custody;
+mod demo;
 mod indexing;
 mod output;
 mod workbench;
@@ -14,7 +15,7 @@ mod workbench;
 pub use args::Arguments;
 
 use crate::job::JobError;
-use args::{Command, IndexArguments};
+use args::{Command, DemoArguments, IndexArguments};
 use clap::Parser;
 use std::io;
 use std::process::ExitCode;
@@ -82,7 +83,11 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
     } = arguments;
     match command {
         None => workbench::open(&evidence, case.case.as_deref(), workbench),
-        Some(Command::Demo { case, workbench }) => workbench::demo(case.case.as_deref(), workbench),
+        Some(Command::Demo(DemoArguments {
+            command: Some(command),
+            ..
+        })) => demo::run(&command),
+        Some(Command::Demo(arguments)) => workbench::demo(&arguments),
         Some(Command::Index(IndexArguments {
             evidence,
             case,

@@ -15,12 +15,10 @@ pub mod label;
 pub mod life;
 pub mod native;
 pub mod place;
-mod sample;
 pub mod shape;
 pub mod sign_in;
 pub mod story;
 pub mod tenant;
 mod world;
 
-pub use sample::{case_name, write};
 pub use world::{Events, Fault, Options, Period, World};

@@ -2,6 +2,12 @@
 //!
 //! Not here: what they lead to; parsing touches nothing.
 
+mod demo;
+
+pub use demo::{
+    DemoArguments, DemoCommand, GenerateArguments, ListArguments, Listed, TenantOptions,
+};
+
 use crate::export::Format;
 use crate::hunt::{Severity, Verdict};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -9,7 +15,8 @@ use std::path::PathBuf;
 
 const EXAMPLES: &str = "\
 Examples:
-  grantline demo                                 look around on sample data
+  grantline demo                                 look around in an invented tenant
+  grantline demo generate --seed 7 -o ./lab      write one with labels, to teach or to test with
   grantline exports/                             index a folder and open the workbench
   grantline index exports/ --case ./case         index without a terminal
   grantline grants --case ./case --min-severity high
@@ -77,15 +84,8 @@ pub enum Color {
 /// The commands of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Open the workbench on sample data with planted, labelled abuse.
-    Demo {
-        /// Which case it is.
-        #[command(flatten)]
-        case: CaseOption,
-        /// How the workbench looks.
-        #[command(flatten)]
-        workbench: WorkbenchOptions,
-    },
+    /// Open the workbench on an invented tenant with planted, labelled abuse; or write one into a folder.
+    Demo(DemoArguments),
     /// Index evidence into a case, without a terminal.
     Index(IndexArguments),
     /// List grants, the most suspicious first.

@@ -2,13 +2,13 @@
 //!
 //! Not here: the workbench itself (`tui`) and the threads behind it (`job::worker`).
 
-use super::args::{Color, WorkbenchOptions};
+use super::args::{Color, DemoArguments, WorkbenchOptions};
 use super::indexing::{self, check_paths};
 use super::output::out;
 use super::{CliError, Outcome, command_line};
 use crate::case::name_for;
-use crate::demo;
-use crate::job::{JobError, Session, worker};
+use crate::demo::World;
+use crate::job::{JobError, Session, generation, worker};
 use crate::tui::{self, ColourMode, Keymap};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -38,21 +38,19 @@ pub(super) fn open(
     )
 }
 
-/// Opens the workbench on the sample.
-pub(super) fn demo(case: Option<&Path>, options: WorkbenchOptions) -> Result<Outcome, CliError> {
-    require_terminal(
-        "`grantline index` and `grantline grants` work without one, on evidence of your own",
-    )?;
-    let folder = case.map_or_else(
-        || {
-            let cases = name_for(&[]).map_err(JobError::from)?;
-            Ok::<_, JobError>(cases.with_file_name(demo::case_name()))
-        },
-        |case| Ok(case.to_owned()),
-    )?;
+/// Opens the workbench on an invented tenant, which is written into its case folder first.
+pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, CliError> {
+    require_terminal("`grantline demo generate` and `grantline index` work without one")?;
+    let options = super::demo::options(&arguments.tenant);
+    let name = options.case_name();
+    let world = World::new(options).map_err(|fault| CliError::Usage(fault.to_string()))?;
+    let folder = match &arguments.case.case {
+        Some(case) => case.clone(),
+        None => name_for(&[]).map_err(JobError::from)?.with_file_name(name),
+    };
     let session = Session::open_or_create(&folder)?;
-    let evidence = demo::write(session.folder().path())?;
-    run(session, evidence, options)
+    let evidence = generation::for_case(&world, session.folder().path())?;
+    run(session, vec![evidence], arguments.workbench)
 }
 
 /// Prints the key table.

@@ -2,6 +2,7 @@
 //!
 //! Not here: the records themselves (`native`, `sign_in`, `directory`, `inventory`).
 
+use super::world::{Fault, unknown};
 use serde_json::Value;
 
 /// What a shape is of.
@@ -15,6 +16,18 @@ pub enum Stream {
     Directory,
     /// One kind of inventory (of `record::inventory::KINDS`).
     Inventory(&'static str),
+}
+
+impl Stream {
+    /// The word for it in listings.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unified => "unified",
+            Self::SignIns => "sign-ins",
+            Self::Directory => "directory",
+            Self::Inventory(kind) => kind,
+        }
+    }
 }
 
 /// One shape.
@@ -52,5 +65,36 @@ pub trait Writer: std::fmt::Debug + Send {
     fn end(&mut self, out: &mut Vec<u8>);
 }
 
-/// Every shape.
+/// The usual shape of each log and inventory.
+pub fn usual() -> Vec<&'static Shape> {
+    chosen(&[]).unwrap_or_default()
+}
+
+/// The shapes of some names, each once, in the order of the table; `all` is every shape.
+pub fn named(names: &[String]) -> Result<Vec<&'static Shape>, Fault> {
+    let names = || {
+        let names = names.iter().map(|name| name.trim());
+        names.filter(|name| !name.is_empty())
+    };
+    let is_known = |name: &str| name == "all" || SHAPES.iter().any(|shape| shape.name == name);
+    if let Some(name) = names().find(|name| !is_known(name)) {
+        let known: Vec<&str> = SHAPES.iter().map(|shape| shape.name).collect();
+        return Err(unknown("shape", name, known.join(", ")));
+    }
+    let is_named = |shape: &&Shape| names().any(|name| name == "all" || name == shape.name);
+    Ok(SHAPES.iter().filter(is_named).collect())
+}
+
+/// The same, where a log or inventory that none is named for comes in its usual shape, which is the first of it in the table.
+pub fn chosen(names: &[String]) -> Result<Vec<&'static Shape>, Fault> {
+    let mut chosen = named(names)?;
+    for shape in SHAPES {
+        if chosen.iter().all(|other| other.stream != shape.stream) {
+            chosen.push(shape);
+        }
+    }
+    Ok(chosen)
+}
+
+/// Every shape; the first of each stream is its usual one.
 pub const SHAPES: &[Shape] = &[];

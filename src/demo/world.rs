@@ -3,6 +3,7 @@
 //! What happens is ordered by time and given hour by hour, so that its length does not decide how much memory is needed. The ordinary
 //! part is the same whatever stories are planted. Not here: what ordinary life is (`life`), the stories (`story`), logs of it (`native` and its like).
 
+use super::chance::mixed;
 use super::event::{Event, Second};
 use super::label::Labels;
 use super::life::{Day, Life};
@@ -39,6 +40,28 @@ pub const MOST_RECORDS: u64 = 10_000_000_000;
 /// First second of every log: Monday, 2 February 2026, 00:00 UTC. Summer time begins in most of its zones in the eighth week.
 pub const START: Second = 1_769_990_400;
 
+/// Version of what is generated: any change to the bytes of a tenant raises it, so that no case mixes two.
+pub const VERSION: u32 = 1;
+
+impl Options {
+    /// Records of the unified audit log that so many people write in so many days in ordinary life.
+    pub fn usual_records(users: u32, days: u32) -> u64 {
+        u64::from(users) * u64::from(days) * 11 / 2
+    }
+
+    /// A number for what the options lead to, as good as unique.
+    pub fn digest(&self) -> u64 {
+        let text = format!("{VERSION} {self:?}");
+        let number = |digest: u64, byte: u8| mixed(digest ^ u64::from(byte));
+        text.bytes().fold(0, number)
+    }
+
+    /// Name of the case of a tenant.
+    pub fn case_name(&self) -> String {
+        format!("demo-{:08x}", self.digest() >> 32)
+    }
+}
+
 impl Default for Options {
     /// The tenant of `grantline demo`.
     fn default() -> Self {
@@ -46,7 +69,7 @@ impl Default for Options {
             seed: 1,
             users: 40,
             days: 63,
-            records: 14_000,
+            records: Self::usual_records(40, 63),
             zone: "Europe/Amsterdam".to_owned(),
             scenarios: story::names().map(str::to_owned).collect(),
         }

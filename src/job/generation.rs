@@ -11,9 +11,11 @@ use super::JobError;
 use crate::demo::World;
 use crate::demo::event::Event;
 use crate::demo::inventory::Inventories;
-use crate::demo::shape::{Shape, Stream};
-use file::{Folder, Output};
+use crate::demo::shape::{self, Shape, Stream};
+use file::{Folder, Output, failed};
 use lines::{Needs, Rendered};
+use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -68,12 +70,58 @@ pub struct Generated {
 /// How far it is: events dealt with so far, in all passes over them.
 pub type Watch<'a> = &'a mut dyn FnMut(u64);
 
+impl<'a> Order<'a> {
+    /// The usual order for a tenant: each log in its usual shape, whole, on as many threads as there are processors.
+    pub fn of(world: &'a World) -> Self {
+        Self {
+            world,
+            shapes: shape::usual(),
+            is_damaged: false,
+            threads: thread::available_parallelism().map_or(1, usize::from),
+        }
+    }
+}
+
+/// The evidence of a tenant in the folder of a case, which is written there once.
+///
+/// It is written beside its place and then put there, so that what died in the middle is not taken for whole.
+pub fn for_case(world: &World, case: &Path) -> Result<PathBuf, JobError> {
+    let whole = case
+        .join("tenant")
+        .join(format!("{:016x}", world.options.digest()));
+    if !whole.exists() {
+        let part = whole.with_extension("part");
+        if part.exists() {
+            fs::remove_dir_all(&part).map_err(|error| failed(&part, error))?;
+        }
+        generate(&Order::of(world), &part, &mut |_| {})?;
+        fs::rename(&part, &whole).map_err(|error| failed(&whole, error))?;
+    }
+    Ok(whole.join(EVIDENCE))
+}
+
 /// Writes a tenant into a folder, which must be empty or not there. What fails leaves nothing behind.
 pub fn generate(order: &Order<'_>, path: &Path, watch: Watch<'_>) -> Result<Generated, JobError> {
     let mut folder = Folder::new(path)?;
     let generated = fill(order, &mut folder, watch)?;
     folder.keep();
     Ok(generated)
+}
+
+/// Writes one log or inventory of a tenant to a stream, in the shape given, and nothing else of it.
+pub fn stream(
+    order: &Order<'_>,
+    shape: &'static Shape,
+    to: impl Write,
+    watch: Watch<'_>,
+) -> Result<(), JobError> {
+    let mut outputs = [Output::to(to, PathBuf::from("standard output"), shape)];
+    let inventories = logs_of(order, &mut outputs, watch)?;
+    let [mut output] = outputs;
+    if let Stream::Inventory(kind) = shape.stream {
+        output.values(&inventories.entries(&order.world.tenant, kind))?;
+    }
+    output.finish()
 }
 
 fn fill(order: &Order<'_>, folder: &mut Folder, watch: Watch<'_>) -> Result<Generated, JobError> {
@@ -85,33 +133,40 @@ fn fill(order: &Order<'_>, folder: &mut Folder, watch: Watch<'_>) -> Result<Gene
     for shape in logs {
         outputs.push(Output::new(folder, shape)?);
     }
-    let mut needs = Needs::default();
-    for output in &outputs {
-        needs.add(output.shape().stream, output.need());
-    }
-    if outputs.iter().any(Output::must_survey) {
-        walk(order, needs, watch, &mut |rendered| {
-            outputs
-                .iter_mut()
-                .for_each(|output| output.survey(rendered));
-            Ok(())
-        })?;
-    }
-    let inventories = walk(order, needs, watch, &mut |rendered| {
-        let mut outputs = outputs.iter_mut();
-        outputs.try_for_each(|output| output.take(rendered))
-    })?;
+    let inventories = logs_of(order, &mut outputs, watch)?;
     let mut generated = Generated::default();
     for output in outputs {
         generated.files.push(output.end()?);
     }
     for shape in lists {
-        generated
-            .files
-            .push(list(order, folder, &inventories, shape)?);
+        let list = list(order, folder, &inventories, shape)?;
+        generated.files.push(list);
     }
     about(order, folder, &mut generated)?;
     Ok(generated)
+}
+
+/// Writes the logs; a first pass sees all records, where a shape needs that.
+fn logs_of<W: Write>(
+    order: &Order<'_>,
+    outputs: &mut [Output<W>],
+    watch: Watch<'_>,
+) -> Result<Inventories, JobError> {
+    let mut needs = Needs::default();
+    for output in &*outputs {
+        needs.add(output.shape().stream, output.need());
+    }
+    if outputs.iter().any(Output::must_survey) {
+        walk(order, needs, watch, &mut |rendered| {
+            let outputs = outputs.iter_mut();
+            outputs.for_each(|output| output.survey(rendered));
+            Ok(())
+        })?;
+    }
+    walk(order, needs, watch, &mut |rendered| {
+        let mut outputs = outputs.iter_mut();
+        outputs.try_for_each(|output| output.take(rendered))
+    })
 }
 
 /// An inventory.

@@ -104,32 +104,49 @@ impl Drop for Folder {
     }
 }
 
-/// One file of evidence.
+/// One file of evidence, or a stream of it.
 #[derive(Debug)]
-pub(super) struct Output {
+pub(super) struct Output<W> {
     shape: &'static Shape,
     path: PathBuf,
-    file: File,
+    file: W,
     writer: Box<dyn Writer>,
     gathered: Vec<u8>,
     records: u64,
     bytes: u64,
 }
 
-impl Output {
+impl Output<File> {
     /// A new file of a shape, named after it.
     pub fn new(folder: &mut Folder, shape: &'static Shape) -> Result<Self, JobError> {
         let name = format!("{}.{}", shape.name, shape.extension);
         let path = folder.path.join(EVIDENCE).join(name);
-        Ok(Self {
+        let file = folder.file(&path)?;
+        Ok(Self::to(file, path, shape))
+    }
+
+    /// Ends the file.
+    pub fn end(mut self) -> Result<Written, JobError> {
+        self.finish()?;
+        // What a full disk refuses late is refused here, not after the labels say that all is there.
+        let synced = self.file.sync_all();
+        synced.map_err(|error| failed(&self.path, error))?;
+        Ok(self.written())
+    }
+}
+
+impl<W: Write> Output<W> {
+    /// An output of a shape; the path is for messages.
+    pub fn to(file: W, path: PathBuf, shape: &'static Shape) -> Self {
+        Self {
             shape,
-            file: folder.file(&path)?,
+            file,
             path,
             writer: (shape.writer)(),
             gathered: Vec::with_capacity(GATHERED),
             records: 0,
             bytes: 0,
-        })
+        }
     }
 
     /// How it needs its stream.
@@ -187,22 +204,22 @@ impl Output {
         Ok(())
     }
 
-    /// Ends the file.
-    pub fn end(mut self) -> Result<Written, JobError> {
+    /// Writes what the shape ends with, and what was gathered.
+    pub fn finish(&mut self) -> Result<(), JobError> {
         if !self.shape.is_plain {
             self.writer.end(&mut self.gathered);
         }
-        self.flush()?;
-        // What a full disk refuses late is refused here, not after the labels say that all is there.
-        self.file
-            .sync_all()
-            .map_err(|error| failed(&self.path, error))?;
-        Ok(Written {
-            path: self.path,
+        self.flush()
+    }
+
+    /// What was written.
+    pub fn written(&self) -> Written {
+        Written {
+            path: self.path.clone(),
             shape: Some(self.shape.name),
             records: self.records,
             bytes: self.bytes,
-        })
+        }
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), JobError> {
@@ -222,7 +239,8 @@ impl Output {
     }
 }
 
-fn failed(path: &Path, source: io::Error) -> JobError {
+/// The error of a file that could not be written.
+pub(super) fn failed(path: &Path, source: io::Error) -> JobError {
     JobError::Write {
         path: path.to_owned(),
         source,

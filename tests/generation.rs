@@ -1,0 +1,253 @@
+//! Invented tenants as the built program writes them: what is asked for wrongly, what comes out, whether it is the same every time,
+//! and whether what is planted is found again.
+//!
+//! Not here: what happens in a tenant (`src/demo`), each shape by itself (`tests/shapes.rs`).
+
+#![expect(clippy::unwrap_used, reason = "a failing test should panic")]
+
+#[expect(dead_code, reason = "each test file uses some of the helpers")]
+mod common;
+
+use common::{Lab, text};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+
+/// A tenant that is quick to make, with all that there is in it.
+const SMALL: &[&str] = &[
+    "--users", "20", "--days", "56", "--records", "3000", "--seed", "5",
+];
+
+/// Writes a tenant into the evidence folder of a lab, and gives its labels.
+fn tenant(lab: &Lab, arguments: &[&str]) -> Value {
+    let folder = lab.path("tenant");
+    let mut all = vec!["demo", "generate"];
+    all.extend(arguments);
+    all.extend(["-o", folder.to_str().unwrap()]);
+    lab.run(&all).exits(0);
+    serde_json::from_slice(&fs::read(folder.join("labels.json")).unwrap()).unwrap()
+}
+
+/// All files below a folder, by name.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            let below = files(&path).into_iter();
+            found.extend(below.map(|(own, bytes)| (format!("{name}/{own}"), bytes)));
+        } else {
+            found.insert(name, fs::read(&path).unwrap());
+        }
+    }
+    found
+}
+
+/// What is asked for wrongly, and what is said about it.
+const WRONG: &[(&[&str], &str)] = &[
+    (&["--users", "0"], "users must be from"),
+    (&["--users", "999999999"], "users must be from"),
+    (&["--users", "-1"], "--users"),
+    (&["--users", "many"], "--users"),
+    (&["--days", "0"], "days must be from"),
+    (&["--days", "1"], "days must be from"),
+    (&["--days", "100000"], "days must be from"),
+    (&["--days", "3"], "needs at least"),
+    (&["--records", "0"], "records must be from"),
+    (&["--records", "99999999999999"], "records must be from"),
+    (&["--scenario", "nonsense"], "consent-phishing"),
+    (&["--shape", "nonsense"], "native-lines"),
+    (&["--zone", "Mars/Base"], "Europe/Amsterdam"),
+    (&["--threads", "0"], "--threads"),
+];
+
+#[test]
+fn what_is_asked_for_wrongly_is_said_and_nothing_is_written() {
+    let lab = Lab::new();
+    let folder = lab.path("tenant");
+    for (arguments, complaint) in WRONG {
+        let mut all = vec!["demo", "generate", "-o", folder.to_str().unwrap()];
+        all.extend(*arguments);
+        lab.run(&all).exits(2).complains(complaint);
+        assert!(!folder.exists(), "{arguments:?}");
+    }
+    lab.run(&["demo", "generate"]).exits(2).complains("--output");
+}
+
+#[test]
+fn nothing_is_overwritten_and_what_fails_leaves_nothing() {
+    let lab = Lab::new();
+    let kept = lab.write("kept.txt", "mine");
+    let evidence = lab.evidence();
+    let mut all = vec!["demo", "generate", "-o", evidence.to_str().unwrap()];
+    all.extend(SMALL);
+    lab.run(&all).exits(2).complains("is not empty");
+    assert_eq!(files(&evidence).len(), 1);
+    assert_eq!(fs::read(&kept).unwrap(), b"mine");
+
+    let below = kept.join("tenant");
+    let mut all = vec!["demo", "generate", "-o", below.to_str().unwrap()];
+    all.extend(SMALL);
+    lab.run(&all).exits(2).complains("cannot write");
+    assert_eq!(files(&evidence).len(), 1);
+}
+
+#[test]
+fn an_empty_folder_and_folders_that_are_not_there_are_filled() {
+    let lab = Lab::new();
+    fs::create_dir(lab.path("tenant")).unwrap();
+    tenant(&lab, SMALL);
+    let deep = lab.path("a/b/c");
+    let mut all = vec!["demo", "generate", "-o", deep.to_str().unwrap()];
+    all.extend(SMALL);
+    lab.run(&all).exits(0).says("labels.json");
+    assert_eq!(files(&deep), files(&lab.path("tenant")));
+}
+
+#[test]
+fn threads_decide_nothing() {
+    let written = ["1", "2", "7"].map(|threads| {
+        let lab = Lab::new();
+        let arguments = [SMALL, &["--threads", threads, "--damage"]].concat();
+        tenant(&lab, &arguments);
+        files(&lab.path("tenant"))
+    });
+    for other in &written[1..] {
+        for (name, bytes) in &written[0] {
+            assert!(other.get(name) == Some(bytes), "{name} differs");
+        }
+        assert_eq!(other.len(), written[0].len());
+    }
+}
+
+#[test]
+fn seeds_decide() {
+    let [one, other] = ["1", "2"].map(|seed| {
+        let lab = Lab::new();
+        let arguments = [&SMALL[..6], &["--seed", seed]].concat();
+        let labels = tenant(&lab, &arguments);
+        (files(&lab.path("tenant")), labels)
+    });
+    assert_ne!(one, other);
+}
+
+#[test]
+fn standard_output_has_the_same_log() {
+    let lab = Lab::new();
+    tenant(&lab, SMALL);
+    for (shape, file) in [("native-lines", "native-lines.jsonl"), ("search-csv", "")] {
+        let mut all = vec!["demo", "generate", "-o", "-", "--shape", shape];
+        all.extend(SMALL);
+        let ran = lab.run(&all).exits(0);
+        if !file.is_empty() {
+            let written = fs::read_to_string(lab.path("tenant/evidence").join(file)).unwrap();
+            assert!(ran.out == written, "{shape}");
+        }
+        assert!(ran.out.lines().count() >= 3000);
+    }
+    let mut all = vec!["demo", "generate", "-o", "-", "--shape", "all"];
+    all.extend(SMALL);
+    lab.run(&all).exits(2).complains("one shape");
+}
+
+/// Ids of the records under a name in the labels, wherever it stands.
+fn labelled<'a>(labels: &'a Value, name: &str, into: &mut Vec<&'a str>) {
+    match labels {
+        Value::Object(members) => {
+            for (own, value) in members {
+                if own == name {
+                    into.extend(value.as_array().unwrap().iter().map(|id| id.as_str().unwrap()));
+                } else {
+                    labelled(value, name, into);
+                }
+            }
+        }
+        Value::Array(values) => values.iter().for_each(|value| labelled(value, name, into)),
+        _ => {}
+    }
+}
+
+fn labelled_ids(labels: &Value) -> Vec<&str> {
+    let mut ids = Vec::new();
+    labelled(labels, "record_ids", &mut ids);
+    ids
+}
+
+#[test]
+fn every_labelled_record_is_in_the_evidence_once() {
+    let lab = Lab::new();
+    let labels = tenant(&lab, SMALL);
+    let log = fs::read_to_string(lab.path("tenant/evidence/native-lines.jsonl")).unwrap();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for line in log.lines() {
+        let record: Value = serde_json::from_str(line).unwrap();
+        *seen.entry(text(&record["Id"])).or_default() += 1;
+    }
+    assert!(seen.values().all(|times| *times == 1));
+    let ids = labelled_ids(&labels);
+    assert!(ids.len() > 100, "{}", ids.len());
+    for id in &ids {
+        assert_eq!(seen.get(*id), Some(&1), "{id}");
+    }
+    let distinct: BTreeSet<_> = ids.iter().collect();
+    assert_eq!(distinct.len(), ids.len());
+}
+
+/// What is planted, as the labels tell it: every grant with its story's name.
+fn planted(labels: &Value) -> Vec<(String, Value)> {
+    let stories = labels["stories"].as_array().unwrap();
+    let grants = stories.iter().flat_map(|story| {
+        let name = text(&story["scenario"]);
+        let grants = story["grants"].as_array().unwrap().clone();
+        grants.into_iter().map(move |grant| (name.clone(), grant))
+    });
+    grants.collect()
+}
+
+/// The grants of the case by the records that made them.
+fn found(lab: &Lab) -> BTreeMap<String, Value> {
+    let mut by_record = BTreeMap::new();
+    for grant in lab.grants() {
+        for id in grant["record_ids"].as_array().unwrap() {
+            by_record.insert(text(id), grant.clone());
+        }
+    }
+    by_record
+}
+
+#[test]
+fn what_is_planted_is_found_with_or_without_damage() {
+    let mut labels = Vec::new();
+    for (damage, code) in [(false, 0), (true, 3)] {
+        let lab = Lab::new();
+        let extra: &[&str] = if damage { &["--damage"] } else { &[] };
+        labels.push(tenant(&lab, &[SMALL, extra].concat()));
+        let evidence = lab.path("tenant/evidence");
+        lab.ask(&["index", evidence.to_str().unwrap()]).exits(code);
+        let found = found(&lab);
+        for (story, grant) in planted(&labels[0]) {
+            for id in grant["record_ids"].as_array().unwrap() {
+                let hit = found.get(&text(id));
+                let road = hit.map(|hit| text(&hit["road"]));
+                assert_eq!(road, Some(text(&grant["road"])), "{story}: {grant:#}");
+            }
+        }
+    }
+    assert_eq!(labels[0], labels[1]);
+}
+
+#[test]
+fn what_there_is_can_be_listed() {
+    let lab = Lab::new();
+    for (what, needed) in [
+        ("scenarios", "consent-phishing"),
+        ("shapes", "native-lines"),
+        ("zones", "Europe/Amsterdam"),
+    ] {
+        lab.run(&["demo", "list", what]).exits(0).says(needed);
+        let lines = lab.run(&["demo", "list", what, "--format", "jsonl"]).lines();
+        assert!(lines.len() > 5, "{what}");
+    }
+}
