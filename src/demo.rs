@@ -11,6 +11,7 @@ pub mod directory;
 pub mod event;
 pub mod id;
 pub mod inventory;
+pub mod json;
 pub mod label;
 pub mod life;
 pub mod native;

@@ -1,8 +1,7 @@
 //! One tenant in every shape: whatever export it comes in, the same records and the same grants come out.
 //!
-//! The same records are written in all shapes of the table `SHAPES`, read back, and compared with what plain lines give, but for what
-//! a shape cannot carry. Not here: what the grants are worth (`src/hunt`), the shapes of sign-in logs and inventories (their own
-//! tests).
+//! The same records are written in all shapes of the unified log, read back, and compared with what plain lines give, but for what a
+//! shape cannot carry. Not here: what the grants are worth (`src/hunt`), the shapes of all other logs and of inventories (`shapes`).
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
 #![expect(
@@ -18,16 +17,15 @@ mod lost;
 mod shapes;
 #[path = "differential/tenant.rs"]
 mod tenant;
-#[path = "differential/write.rs"]
-mod write;
 
 use common::packing::{gzip, tar, zip};
 use common::{Lab, number, text};
+use grantline::demo::shape::Shape;
 use grantline::evidence::{Row, read_from};
 use grantline::record::Record;
 use serde_json::Value;
-use shapes::{SHAPES, Shape};
-use std::collections::{BTreeMap, BTreeSet};
+use shapes::{lost_of, written};
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::thread;
@@ -93,7 +91,7 @@ fn difference(one: &Record, other: &Record) -> Option<String> {
 /// What is wrong with a shape of a tenant.
 fn faults(shape: &Shape, seed: u64, natives: &[Value], expected: &Read) -> Vec<String> {
     let name = format!("{} of tenant {seed}", shape.name);
-    let read = read(&name, &(shape.write)(natives));
+    let read = read(&name, &shape.file(natives));
     let mut faults = Vec::new();
     if read.format != shape.format {
         faults.push(format!("{name}: read as {}", read.format));
@@ -113,8 +111,8 @@ fn faults(shape: &Shape, seed: u64, natives: &[Value], expected: &Read) -> Vec<S
             continue;
         };
         let (mut one, mut other) = (expected.records[&id].clone(), found.clone());
-        (shape.lost)(native, &mut one);
-        (shape.lost)(native, &mut other);
+        lost_of(shape.name)(native, &mut one);
+        lost_of(shape.name)(native, &mut other);
         if let Some(difference) = difference(&one, &other) {
             let operation = text(&native["Operation"]);
             faults.push(format!("{name}: {id} ({operation}) {difference}"));
@@ -132,7 +130,7 @@ fn all_faults(seed: u64) -> Vec<String> {
         assert_eq!(record.degraded, "", "{record:#?}");
     }
     let of = |shape| faults(shape, seed, &natives, &expected);
-    SHAPES.iter().flat_map(of).collect()
+    shapes::all().into_iter().flat_map(of).collect()
 }
 
 fn every_shape(seeds: std::ops::Range<u64>) {
@@ -164,13 +162,13 @@ type Losing = (&'static str, fn(&Value) -> bool);
 
 /// Shapes in which PowerShell or Power Query lose lists and objects of objects, and which members of a record those are.
 const LOSING: &[Losing] = &[
-    ("AuditDataOnly CSV", |value| {
+    ("audit-data-only-csv", |value| {
         value.is_array() || value["ParentFolder"].is_object()
     }),
-    ("Power Query", |value| {
+    ("power-query", |value| {
         value.is_array() || value["ParentFolder"].is_object()
     }),
-    ("search JSON, depth 2", |value| {
+    ("search-json-shallow", |value| {
         ["FolderItems", "MessageItems", "ParentFolder"]
             .iter()
             .any(|name| value[0].get(name).is_some())
@@ -189,12 +187,6 @@ fn what_is_lost_is_said() {
             assert_eq!(!record.degraded.is_empty(), loses, "{name}: {operation}");
         }
     }
-}
-
-#[test]
-fn names_of_shapes_are_distinct() {
-    let names: BTreeSet<_> = SHAPES.iter().map(|shape| shape.name).collect();
-    assert_eq!(names.len(), SHAPES.len());
 }
 
 /// The grants of a case, but for where their records were read.
@@ -236,21 +228,16 @@ const PACKED: &[Packing] = &[
 
 /// Shapes that carry all that a grant is made of, one of each family.
 const WHOLE: &[&str] = &[
-    "native lines, UTF-16 LE",
-    "search CSV, #TYPE, semicolons",
-    "search JSON, merged",
-    "Graph pages",
-    "Splunk CSV",
-    "Elastic hits, original",
-    "hunting stream, batch",
-    "enriched",
-    "Wazuh",
+    "native-lines-unicode",
+    "search-csv-typed",
+    "search-json-merged",
+    "graph-query-pages",
+    "splunk-csv",
+    "elastic-hits-original",
+    "hunting-stream-batch",
+    "enriched-audit",
+    "wazuh",
 ];
-
-fn written(name: &str, natives: &[Value]) -> Vec<u8> {
-    let shape = SHAPES.iter().find(|shape| shape.name == name).unwrap();
-    (shape.write)(natives)
-}
 
 #[test]
 fn the_same_grants_come_out_of_every_shape() {
@@ -271,14 +258,15 @@ fn the_same_grants_come_out_of_every_shape() {
 /// All shapes of one tenant in one case, in the order of the table or the other way round.
 fn all_in_one(natives: &[Value], is_reversed: bool) -> Lab {
     let lab = Lab::new();
-    for (at, shape) in SHAPES.iter().enumerate() {
-        let place = if is_reversed { SHAPES.len() - at } else { at };
-        lab.write(format!("{place:03} {}", shape.name), (shape.write)(natives));
+    let shapes = shapes::all();
+    for (at, shape) in shapes.iter().enumerate() {
+        let place = if is_reversed { shapes.len() - at } else { at };
+        lab.write(format!("{place:03} {}", shape.name), shape.file(natives));
     }
     lab.index().exits(0);
     let coverage = lab.coverage();
     let sum = |part: &str| -> u64 { coverage.values().map(|file| number(&file[part])).sum() };
-    let all = (SHAPES.len() * RECORDS) as u64;
+    let all = (shapes.len() * RECORDS) as u64;
     let told = RECORDS as u64;
     let counts = ["rows", "read", "duplicate", "refused", "degraded"].map(sum);
     assert_eq!(counts, [all, told, all - told, 0, 0]);

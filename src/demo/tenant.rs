@@ -7,6 +7,9 @@ mod build;
 
 use super::id::{ApplicationId, Guid, MailboxId, PersonId, PlaceId};
 
+/// Fewest people with whom a tenant has everybody that it needs; one of them is ordinary staff.
+pub const LEAST_USERS: u32 = 15;
+
 /// An invented tenant.
 #[derive(Debug, Clone, Default)]
 pub struct Tenant {
@@ -63,6 +66,16 @@ pub enum Role {
     Guest,
     /// A technician of a partner with delegated administration; the account is of the partner's tenant.
     Partner,
+}
+
+impl Role {
+    /// Whether somebody of the role has a desk and work: no dormant or service account, no guest, no partner.
+    pub fn is_colleague(self) -> bool {
+        !matches!(
+            self,
+            Self::Dormant | Self::ServiceAccount | Self::Guest | Self::Partner
+        )
+    }
 }
 
 /// A person or an account.
@@ -232,6 +245,12 @@ impl Tenant {
     /// The mailbox that a person owns.
     pub fn mailbox_of(&self, id: PersonId) -> Option<MailboxId> {
         self.person(id)?.mailbox
+    }
+
+    /// Name of a department, as people have it by number.
+    pub fn department(&self, number: u8) -> &'static str {
+        let name = build::DEPARTMENTS.get(usize::from(number));
+        name.copied().unwrap_or_default()
     }
 
     /// Everybody of a role, in order.

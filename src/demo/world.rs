@@ -9,7 +9,7 @@ use super::label::Labels;
 use super::life::{Day, Life};
 use super::place;
 use super::story;
-use super::tenant::Tenant;
+use super::tenant::{LEAST_USERS, Tenant};
 
 /// What a tenant follows from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -248,7 +248,12 @@ pub(super) fn unknown(what: &'static str, given: &str, known: String) -> Fault {
 
 fn check(options: &Options) -> Result<(), Fault> {
     let numbers = [
-        ("users", 5, u64::from(MOST_USERS), u64::from(options.users)),
+        (
+            "users",
+            u64::from(LEAST_USERS),
+            u64::from(MOST_USERS),
+            u64::from(options.users),
+        ),
         ("days", 2, u64::from(MOST_DAYS), u64::from(options.days)),
         ("records", 1, MOST_RECORDS, options.records),
     ];

@@ -1,9 +1,8 @@
 //! What shapes cannot carry, blanked on both sides of a comparison; each with the reason.
 //!
-//! Nothing is blanked here that a shape does carry. Not here: the shapes (`shapes`).
+//! Nothing is blanked here that a shape does carry. Not here: the shapes (`demo::shape`).
 
-use crate::write::text_at;
-use grantline::record::{LogonType, Property, Record};
+use grantline::record::{LogonType, Property, Record, value_text};
 use serde_json::Value;
 
 /// Shapes that carry everything.
@@ -149,7 +148,7 @@ fn is_torn(list: &Value, separators: &[&str]) -> bool {
     let held = entries.iter().any(|entry| {
         let mut values = entry.as_object().into_iter().flatten();
         values.any(|(name, _)| {
-            let text = text_at(entry, name);
+            let text = value_text(&entry[name.as_str()]);
             separators.iter().any(|separator| text.contains(separator))
         })
     });
@@ -239,7 +238,7 @@ pub fn elastic(native: &Value, record: &mut Record) {
     record
         .modified
         .sort_by(|one, other| one.name.cmp(&other.name));
-    let is_item = text_at(native, "RecordType") == "2";
+    let is_item = value_text(&native["RecordType"]) == "2";
     if is_item && record.logon != Some(LogonType::Owner) {
         record.mailbox.owner.clear();
         forget(record, "Elastic's pipeline put the user");

@@ -1,0 +1,268 @@
+//! What a record of mailbox audit says of folders, messages, permissions and rules.
+//!
+//! Not here: who did it and how (`mail`).
+
+use super::super::message::Message;
+use super::super::property;
+use super::{Case, grantee};
+use crate::demo::event::{Folder, MailDetail, MailOperation};
+use crate::demo::json::Json;
+
+/// Writes the last members of a record.
+pub(super) fn write(case: &Case<'_>, json: &mut Json<'_>) {
+    match case.mail.operation {
+        MailOperation::Bind | MailOperation::BindThrottled => bind(case, json),
+        MailOperation::Sync => json.name("Item").object(|json| {
+            json.name("Id")
+                .plain_with(|out| case.folders.push_id(case.mail.folder, out));
+            parent(case, json);
+        }),
+        MailOperation::Send | MailOperation::SendAs | MailOperation::SendOnBehalf => {
+            sent(case, json);
+        }
+        MailOperation::Create | MailOperation::Update => single(case, json),
+        MailOperation::Move
+        | MailOperation::MoveToDeletedItems
+        | MailOperation::SoftDelete
+        | MailOperation::HardDelete => group(case, json),
+        MailOperation::AttachmentAccess => attachments(case, json),
+        MailOperation::Search => search(case, json),
+        MailOperation::AddFolderPermissions
+        | MailOperation::ModifyFolderPermissions
+        | MailOperation::RemoveFolderPermissions
+        | MailOperation::UpdateFolderPermissions
+        | MailOperation::UpdateCalendarDelegation => permission(case, json),
+        MailOperation::UpdateInboxRules => json.name("Item").object(|json| {
+            json.name("Id")
+                .plain_with(|out| case.folders.push_id(Folder::Inbox, out));
+            json.name("ParentFolder")
+                .object(|json| case.folders.write(json, Folder::Inbox, true));
+        }),
+    }
+}
+
+fn detail<'c>(case: &'c Case<'_>) -> Option<&'c MailDetail> {
+    case.mail.detail.as_deref()
+}
+
+/// Numbers of the messages touched: the newest first.
+fn numbers(case: &Case<'_>) -> impl Iterator<Item = u32> {
+    let newest = case.mail.message;
+    (0..u32::from(case.mail.count)).map_while(move |back| newest.checked_sub(back))
+}
+
+fn messages(case: &Case<'_>) -> impl Iterator<Item = Message> {
+    let (tenant, mailbox, folder) = (case.tenant, case.mail.mailbox, case.mail.folder);
+    numbers(case).map(move |number| Message::of(tenant, mailbox, folder, number))
+}
+
+fn newest(case: &Case<'_>) -> Message {
+    Message::of(
+        case.tenant,
+        case.mail.mailbox,
+        case.mail.folder,
+        case.mail.message,
+    )
+}
+
+fn parent(case: &Case<'_>, json: &mut Json<'_>) {
+    json.name("ParentFolder")
+        .object(|json| case.folders.write(json, case.mail.folder, true));
+}
+
+/// `Id`, `ImmutableId` and `InternetMessageId` of a message.
+fn ids(case: &Case<'_>, json: &mut Json<'_>, message: &Message) {
+    let folder = case.mail.folder;
+    json.name("Id")
+        .plain_with(|out| case.folders.push_item(folder, message.item, out));
+    json.name("ImmutableId")
+        .plain_with(|out| case.folders.push_immutable(folder, message.item, out));
+    json.name("InternetMessageId")
+        .plain_with(|out| message.push_id(case.tenant, out));
+}
+
+fn bind(case: &Case<'_>, json: &mut Json<'_>) {
+    json.name("Folders").list(|json| {
+        json.object(|json| {
+            json.name("FolderItems").list(|json| {
+                for message in messages(case) {
+                    json.object(|json| {
+                        ids(case, json, &message);
+                        json.name("SizeInBytes").number(message.size);
+                    });
+                }
+            });
+            case.folders.write(json, case.mail.folder, false);
+        });
+    });
+    count(case, json);
+}
+
+/// `OperationCount`: as many as the folders name.
+fn count(case: &Case<'_>, json: &mut Json<'_>) {
+    let touched = numbers(case).count();
+    json.name("OperationCount")
+        .number(u64::try_from(touched).unwrap_or(0));
+}
+
+fn attachments(case: &Case<'_>, json: &mut Json<'_>) {
+    json.name("Messages").list(|json| {
+        json.object(|json| {
+            json.name("Id")
+                .plain_with(|out| case.folders.push_id(case.mail.folder, out));
+            json.name("MessageItems").list(|json| {
+                for message in messages(case) {
+                    json.object(|json| {
+                        ids(case, json, &message);
+                        json.name("SizeInBytes").number(message.size);
+                    });
+                }
+            });
+            json.name("Path").text(&case.folders.path(case.mail.folder));
+        });
+    });
+    count(case, json);
+}
+
+fn subject(case: &Case<'_>, json: &mut Json<'_>, message: &Message) {
+    let told = detail(case).and_then(|detail| detail.subject.as_deref());
+    match told {
+        Some(subject) => json.name("Subject").text(subject),
+        None => json.name("Subject").text(&message.subject()),
+    }
+}
+
+/// `Item` with one message.
+fn item(case: &Case<'_>, json: &mut Json<'_>, has_record: bool) {
+    let message = newest(case);
+    json.name("Item").object(|json| {
+        if let Some(attachments) = message.attachments() {
+            json.name("Attachments").text(&attachments);
+        }
+        ids(case, json, &message);
+        if has_record {
+            json.name("IsRecord").flag(false);
+        }
+        parent(case, json);
+        json.name("SizeInBytes").number(message.size);
+        subject(case, json, &message);
+    });
+}
+
+fn single(case: &Case<'_>, json: &mut Json<'_>) {
+    const CHANGED: [&str; 4] = [
+        "RecipientCollection",
+        "AttachmentCollection",
+        "SubjectProperty",
+        "ItemPropertyCollection",
+    ];
+    item(case, json, true);
+    if case.mail.operation == MailOperation::Update {
+        let changed = case.dice("changed").one(&CHANGED).copied();
+        json.name("ModifiedProperties")
+            .list(|json| json.plain(changed.unwrap_or_default()));
+    }
+}
+
+fn sent(case: &Case<'_>, json: &mut Json<'_>) {
+    item(case, json, false);
+    json.name("SaveToSentItems").flag(true);
+    let told = detail(case).and_then(|detail| detail.sent_as);
+    let from = told.unwrap_or(case.mail.mailbox);
+    let names = match case.mail.operation {
+        MailOperation::SendAs => Some(["SendAsUserMailboxGuid", "SendAsUserSmtp"]),
+        MailOperation::SendOnBehalf => {
+            Some(["SendOnBehalfOfUserMailboxGuid", "SendOnBehalfOfUserSmtp"])
+        }
+        _ => None,
+    };
+    if let (Some([guid, address]), Some(from)) = (names, case.tenant.mailbox(from)) {
+        json.name(guid).guid(from.guid);
+        json.name(address).text(&from.address);
+    }
+    let recipients = detail(case).map_or(&[][..], |detail| &detail.recipients);
+    if !recipients.is_empty() {
+        let count = u64::try_from(recipients.len()).unwrap_or(0);
+        json.name("recipientCount").number(count);
+        json.name("recipientList").list(|json| {
+            for recipient in recipients {
+                json.text(recipient);
+            }
+        });
+    }
+}
+
+fn group(case: &Case<'_>, json: &mut Json<'_>) {
+    json.name("AffectedItems").list(|json| {
+        for message in messages(case) {
+            json.object(|json| {
+                if let Some(attachments) = message.attachments() {
+                    json.name("Attachments").text(&attachments);
+                }
+                ids(case, json, &message);
+                json.name("ParentFolder")
+                    .object(|json| case.folders.write(json, case.mail.folder, false));
+                subject(case, json, &message);
+            });
+        }
+    });
+    json.name("CrossMailboxOperation").flag(false);
+    let told = detail(case).and_then(|detail| detail.destination);
+    let destination = match case.mail.operation {
+        MailOperation::MoveToDeletedItems => Some(told.unwrap_or(Folder::Deleted)),
+        MailOperation::Move => Some(told.unwrap_or(Folder::Archive)),
+        _ => None,
+    };
+    if let Some(destination) = destination {
+        json.name("DestFolder")
+            .object(|json| case.folders.write(json, destination, false));
+    }
+    json.name("Folder")
+        .object(|json| case.folders.write(json, case.mail.folder, false));
+}
+
+fn search(case: &Case<'_>, json: &mut Json<'_>) {
+    let query = detail(case).and_then(|detail| detail.query.as_deref());
+    json.name("QuerySource").plain("Email");
+    json.name("QueryText").text(query.unwrap_or_default());
+    json.name("ScenarioName").plain("owa.react");
+}
+
+fn permission(case: &Case<'_>, json: &mut Json<'_>) {
+    let folder = case.mail.folder;
+    let member = detail(case).and_then(|detail| detail.member.as_ref());
+    json.name("Item").object(|json| {
+        json.name("Id")
+            .plain_with(|out| case.folders.push_id(folder, out));
+        json.name("ParentFolder").object(|json| {
+            json.name("Id")
+                .plain_with(|out| case.folders.push_id(folder, out));
+            if let Some(member) = member {
+                let (upn, sid) = grantee(case.tenant, case.mailbox, member.who);
+                json.name("MemberRights").text(&member.rights);
+                json.name("MemberSid").plain(&sid);
+                json.name("MemberUpn").text(&upn);
+            }
+            json.name("Name").text(case.folders.name(folder));
+            json.name("Path").text(&case.folders.path(folder));
+        });
+    });
+}
+
+/// `OperationProperties` of a changed inbox rule.
+pub(super) fn rule(case: &Case<'_>, json: &mut Json<'_>) {
+    let rule = detail(case).and_then(|detail| detail.rule.as_ref());
+    let (name, condition, actions) = rule.map_or(("", "", ""), |(name, condition, actions)| {
+        (name.as_str(), condition.as_str(), actions.as_str())
+    });
+    let id = case.dice("rule").number().to_string();
+    json.name("OperationProperties").list(|json| {
+        property(json, "RuleOperation", "AddMailboxRule");
+        property(json, "RuleId", &id);
+        property(json, "RuleState", "Enabled");
+        property(json, "RuleCondition", condition);
+        property(json, "RuleName", name);
+        property(json, "RuleProvider", "RuleOrganizer");
+        property(json, "RuleActions", actions);
+    });
+}

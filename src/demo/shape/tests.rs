@@ -1,0 +1,28 @@
+//! The table of shapes.
+
+use super::*;
+
+#[test]
+fn the_table_is_well_formed() {
+    let mut names: Vec<_> = SHAPES.iter().map(|shape| shape.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), SHAPES.len());
+    for shape in SHAPES {
+        let is_word = |c: char| c.is_ascii_lowercase() || c == '-';
+        assert!(shape.name.chars().all(is_word), "{}", shape.name);
+        assert!(!shape.what.is_empty() && !shape.extension.is_empty());
+        assert!(!shape.is_plain || shape.layout == Layout::Lines);
+    }
+}
+
+#[test]
+fn usual_shapes_are_one_of_each_stream() {
+    let streams: Vec<_> = usual().iter().map(|shape| shape.stream).collect();
+    assert_eq!(streams.len(), 3 + crate::record::inventory::KINDS.len());
+    for kind in crate::record::inventory::KINDS {
+        assert!(streams.contains(&Stream::Inventory(kind)), "{kind}");
+    }
+    assert_eq!(named(&["all".to_owned()]).unwrap().len(), SHAPES.len());
+    assert!(named(&["search-csv".to_owned(), "nothing".to_owned()]).is_err());
+}
