@@ -7,6 +7,7 @@
 pub mod chance;
 pub mod change;
 pub mod client;
+pub mod damage;
 pub mod directory;
 pub mod event;
 pub mod id;

@@ -4,10 +4,6 @@
 //! shape cannot carry. Not here: what the grants are worth (`src/hunt`), the shapes of all other logs and of inventories (`shapes`).
 
 #![expect(clippy::unwrap_used, reason = "a failing test should panic")]
-#![expect(
-    clippy::string_slice,
-    reason = "the texts are ASCII, and a failing test should panic"
-)]
 
 #[expect(dead_code, reason = "each test file uses some of the helpers")]
 mod common;

@@ -16,7 +16,14 @@ use std::path::Path;
 
 /// A tenant that is quick to make, with all that there is in it.
 const SMALL: &[&str] = &[
-    "--users", "20", "--days", "56", "--records", "3000", "--seed", "5",
+    "--users",
+    "20",
+    "--days",
+    "56",
+    "--records",
+    "3000",
+    "--seed",
+    "5",
 ];
 
 /// Writes a tenant into the evidence folder of a lab, and gives its labels.
@@ -73,7 +80,9 @@ fn what_is_asked_for_wrongly_is_said_and_nothing_is_written() {
         lab.run(&all).exits(2).complains(complaint);
         assert!(!folder.exists(), "{arguments:?}");
     }
-    lab.run(&["demo", "generate"]).exits(2).complains("--output");
+    lab.run(&["demo", "generate"])
+        .exits(2)
+        .complains("--output");
 }
 
 #[test]
@@ -158,7 +167,13 @@ fn labelled<'a>(labels: &'a Value, name: &str, into: &mut Vec<&'a str>) {
         Value::Object(members) => {
             for (own, value) in members {
                 if own == name {
-                    into.extend(value.as_array().unwrap().iter().map(|id| id.as_str().unwrap()));
+                    into.extend(
+                        value
+                            .as_array()
+                            .unwrap()
+                            .iter()
+                            .map(|id| id.as_str().unwrap()),
+                    );
                 } else {
                     labelled(value, name, into);
                 }
@@ -247,7 +262,9 @@ fn what_there_is_can_be_listed() {
         ("zones", "Europe/Amsterdam"),
     ] {
         lab.run(&["demo", "list", what]).exits(0).says(needed);
-        let lines = lab.run(&["demo", "list", what, "--format", "jsonl"]).lines();
+        let lines = lab
+            .run(&["demo", "list", what, "--format", "jsonl"])
+            .lines();
         assert!(lines.len() > 5, "{what}");
     }
 }

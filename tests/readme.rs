@@ -3,6 +3,7 @@
 //! They stand between `<!-- name:begin -->` and `<!-- name:end -->`. When one differs the test says so; `UPDATE=1 cargo test --test
 //! readme` writes it anew. Not here: the prose around them.
 
+use grantline::demo::story;
 use grantline::evidence::FORMATS;
 use grantline::hunt::grant::ROADS;
 use grantline::hunt::signal::{Direction, SIGNALS};
@@ -109,6 +110,20 @@ fn fields() -> String {
     table(&header, FIELDS.iter().map(row))
 }
 
+fn scenarios() -> String {
+    let row = |scenario: story::Scenario| {
+        let attack: Vec<_> = scenario.attack().map(|one| one.id).collect();
+        vec![
+            code(scenario.name),
+            scenario.title.to_owned(),
+            scenario.difficulty.word().to_owned(),
+            attack.join(", "),
+        ]
+    };
+    let header = ["scenario", "what happens", "to find it is", "ATT&CK"];
+    table(&header, story::scenarios().map(row))
+}
+
 fn readme() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("README.md")
 }
@@ -133,6 +148,7 @@ fn the_tables_of_the_readme_are_those_of_the_program() {
         ("inventories", formats(true)),
         ("roads", roads()),
         ("signals", signals()),
+        ("scenarios", scenarios()),
         ("fields", fields()),
         ("keys", keys_table(&Keymap::built_in())),
     ] {

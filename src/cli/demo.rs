@@ -165,12 +165,14 @@ type Listing = (&'static [&'static str], Vec<Vec<String>>);
 
 fn scenarios() -> Listing {
     let rows = story::scenarios().map(|scenario| {
-        vec![
-            scenario.name.clone(),
-            scenario.difficulty.word().to_owned(),
-            scenario.attack.join(" "),
-            scenario.title.clone(),
-        ]
+        let attack: Vec<&str> = scenario.attack().map(|one| one.id).collect();
+        let texts = [
+            scenario.name,
+            scenario.difficulty.word(),
+            &attack.join(" "),
+            scenario.title,
+        ];
+        texts.map(str::to_owned).to_vec()
     });
     (&["name", "difficulty", "attack", "title"], rows.collect())
 }

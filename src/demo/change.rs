@@ -285,11 +285,7 @@ pub const ROLES: &[(&str, Guid, &str)] = &[
 
 /// Object id of a directory role in a tenant, by the id of its template.
 pub fn role_object(tenant: &Tenant, template: Guid) -> Guid {
-    let [.., a, b, c, d, e, f, g, h] = template.0.to_be_bytes();
-    Guid::of(
-        u64::from_be_bytes([a, b, c, d, e, f, g, h]) ^ 0x401e,
-        tenant.seed,
-    )
+    Guid::of(value::key(template), tenant.seed)
 }
 
 /// A directory role is given or taken: `Add member to role.`, `Remove member from role.`.
@@ -359,7 +355,10 @@ fn account_properties(tenant: &Tenant, operation: &str, person: PersonId) -> Vec
             ],
             None => Vec::new(),
         },
-        "Update user." => vec![filled("Department", list([department(tenant, person)]))],
+        "Update user." => {
+            let number = tenant.person(person).map_or(0, |person| person.department);
+            vec![filled("Department", list([tenant.department(number)]))]
+        }
         "Disable account." => switched("true", "false"),
         "Enable account." => switched("false", "true"),
         "Delete user." => return vec![set("Is Hard Deleted", "False")],
@@ -369,28 +368,6 @@ fn account_properties(tenant: &Tenant, operation: &str, person: PersonId) -> Vec
     modified.push(included(&modified));
     modified.push(set("TargetId.UserType", "Member"));
     modified
-}
-
-fn department(tenant: &Tenant, person: PersonId) -> &'static str {
-    const NAMES: [&str; 8] = [
-        "Operations",
-        "Sales",
-        "Finance",
-        "Purchasing",
-        "Engineering",
-        "Customer Service",
-        "Human Resources",
-        "Logistics",
-    ];
-    let number = tenant
-        .person(person)
-        .map_or(0, |person| usize::from(person.department));
-    NAMES
-        .iter()
-        .cycle()
-        .nth(number)
-        .copied()
-        .unwrap_or_default()
 }
 
 fn license(tenant: &Tenant) -> String {

@@ -5,7 +5,7 @@
 use super::event::Second;
 use super::id::Guid;
 
-/// A program.
+/// A program that people or applications use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Client {
     /// Outlook for Windows, over MAPI.
@@ -28,11 +28,11 @@ pub enum Client {
     ExchangeAdminCenter,
     /// Microsoft 365 admin centre: its cmdlets show Microsoft's address.
     AdminPortal,
-    /// Entra portal.
+    /// The Entra portal.
     EntraPortal,
     /// Exchange Online PowerShell.
     ExchangePowerShell,
-    /// Graph PowerShell.
+    /// PowerShell for Graph.
     GraphPowerShell,
     /// An application over EWS.
     Ews,
@@ -49,7 +49,7 @@ pub enum Client {
 /// How mailbox audit writes a client (`ClientInfoString`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
-    /// These words.
+    /// Always these words.
     Fixed(&'static str),
     /// `Client=OWA;Action=ViaProxy` for reading, `Client=OWA;<user agent>;` for the rest.
     Web,
@@ -71,7 +71,7 @@ pub enum Shown {
 /// What there is to say of a program.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec {
-    /// Which one.
+    /// Which program it is.
     pub client: Client,
     /// How mailbox audit writes it.
     pub form: Form,
@@ -331,6 +331,11 @@ const THUNDERBIRD: (Guid, &str) = (
 );
 
 impl Client {
+    /// Every program, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        SPECS.iter().map(|spec| spec.client)
+    }
+
     /// What there is to say of it.
     pub fn spec(self) -> &'static Spec {
         SPECS.get(self as usize).unwrap_or(&PLAIN)

@@ -95,13 +95,21 @@ impl Case<'_> {
         let first = self.change.operation.split(' ').next().unwrap_or_default();
         match (first, self.category) {
             ("Consent", _) | ("Add", "Role") => "Assign",
-            ("Add", _) if self.change.operation.contains("grant") => "Assign",
+            ("Add", _) if self.is_between_two() => "Assign",
             ("Add", _) => "Add",
             ("Remove", "Role") => "Unassign",
-            ("Remove", _) if self.change.operation.contains("grant") => "Unassign",
+            ("Remove", _) if self.is_between_two() => "Unassign",
             ("Remove" | "Delete", _) => "Delete",
             _ => "Update",
         }
+    }
+
+    /// Whether the change ties two objects together: a grant, an assignment, an owner.
+    fn is_between_two(&self) -> bool {
+        let operation = &self.change.operation;
+        ["grant", "assignment", "owner"]
+            .iter()
+            .any(|word| operation.contains(word))
     }
 
     fn agent(&self, json: &mut Json<'_>) {
@@ -115,7 +123,8 @@ impl Case<'_> {
 
     fn written_agent(&self) -> Option<String> {
         let mut agent = Vec::new();
-        entra::push_agent(self.change, self.category, self.event.time, &mut agent);
+        let released = self.event.time - self.who.lag();
+        entra::push_agent(self.change, self.category, released, &mut agent);
         (!agent.is_empty()).then(|| String::from_utf8_lossy(&agent).into_owned())
     }
 
@@ -296,12 +305,11 @@ fn value(json: &mut Json<'_>, value: &str) {
         .starts_with('[')
         .then(|| serde_json::from_str::<Value>(value).ok())
         .flatten();
-    match list {
-        Some(list) => json.text(&list.to_string()),
-        None => {
-            let mut quoted = Vec::new();
-            Json(&mut quoted).text(value);
-            json.text(&String::from_utf8_lossy(&quoted));
-        }
+    if let Some(list) = list {
+        json.text(&list.to_string());
+    } else {
+        let mut quoted = Vec::new();
+        Json(&mut quoted).text(value);
+        json.text(&String::from_utf8_lossy(&quoted));
     }
 }

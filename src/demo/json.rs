@@ -69,7 +69,7 @@ impl Json<'_> {
         self.plain_with(|out| guid.push(out));
     }
 
-    /// A number.
+    /// A whole number.
     pub fn number(&mut self, number: u64) {
         self.separate();
         digits(number, 1, self.0);
@@ -80,7 +80,7 @@ impl Json<'_> {
         self.raw(if on { "true" } else { "false" });
     }
 
-    /// `null`.
+    /// Nothing at all: `null`.
     pub fn null(&mut self) {
         self.raw("null");
     }

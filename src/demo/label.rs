@@ -24,7 +24,7 @@ pub struct Labels {
 pub struct Technique {
     /// Its id: of a technique, an analytic (`AN`) or a detection strategy (`DET`).
     pub id: &'static str,
-    /// Its name.
+    /// The name it has in ATT&CK.
     pub name: &'static str,
 }
 
@@ -123,9 +123,8 @@ pub struct Party {
     pub name: String,
     /// User principal name, address of a mailbox, or object id of a service principal; `Default` and `all` stand for themselves.
     pub id: String,
-    /// Application (client) id, for applications.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub app_id: Option<String>,
+    /// Its other ids under which a record may name it: alias, object id and mailbox GUID of a person, application (client) id.
+    pub also: Vec<String>,
 }
 
 /// A grant as the one who planted it knows it.
@@ -141,7 +140,7 @@ pub struct LabelledGrant {
     pub operation: String,
     /// Who made it.
     pub actor: Party,
-    /// To whom.
+    /// Who or what gets it.
     pub grantee: Party,
     /// On whose mailbox.
     pub target: Party,
@@ -219,13 +218,13 @@ impl Mark {
 /// A labelled record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LabelledRecord {
-    /// Its id.
+    /// The id of the record.
     pub id: String,
-    /// When.
+    /// When it was made.
     pub time: Moment,
     /// What it is.
     pub mark: Mark,
-    /// Its operation.
+    /// Its operation as the log spells it.
     pub operation: String,
     /// Who acts, as the one who planted it knows.
     pub actor: String,

@@ -23,6 +23,7 @@ use super::json::Json;
 use super::tenant::Tenant;
 use identity::Identity;
 
+pub use identity::canonical;
 pub(super) use logon::Failure;
 
 /// Appends the record of an event as one line of JSON without its end; false for events that the unified log does not have.

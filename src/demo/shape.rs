@@ -67,7 +67,7 @@ pub enum Layout {
     Document,
 }
 
-/// One shape.
+/// One shape of one stream.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape {
     /// Its name on the command line: small letters and hyphens.

@@ -106,7 +106,9 @@ fn read(name: &str, text: &str) -> Result<Script, Fault> {
         return Err(fault(format!("{file}: it calls itself `{}`", script.name)));
     }
     if script.look_alike.is_empty() || script.parts().count() > MOST_PARTS {
-        return Err(fault(format!("{file}: it needs a look-alike, and not too many")));
+        return Err(fault(format!(
+            "{file}: it needs a look-alike, and not too many"
+        )));
     }
     Ok(script)
 }
@@ -130,11 +132,7 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Puts stories into a tenant; a name given twice counts once.
-pub fn stage(
-    tenant: &mut Tenant,
-    period: Period,
-    scenarios: &[String],
-) -> Result<Staged, Fault> {
+pub fn stage(tenant: &mut Tenant, period: Period, scenarios: &[String]) -> Result<Staged, Fault> {
     for name in scenarios {
         if !FILES.iter().any(|(known, _)| known == name) {
             let known: Vec<_> = FILES.iter().map(|(name, _)| *name).collect();
@@ -142,11 +140,21 @@ pub fn stage(
         }
     }
     let scripts: Vec<_> = SCRIPTS.iter().map(Result::as_ref).collect();
-    let wanted = |name: &str| scenarios.iter().any(|one| one == name);
+    let is_wanted = |name: &str| scenarios.iter().any(|one| one == name);
+    run(tenant, period, &scripts, &is_wanted)
+}
+
+/// Plans all scripts and plays the wanted ones.
+fn run(
+    tenant: &mut Tenant,
+    period: Period,
+    scripts: &[Result<&Script, &Fault>],
+    is_wanted: &dyn Fn(&str) -> bool,
+) -> Result<Staged, Fault> {
     let mut staged = Staged::default();
-    for (plan, script) in plans(tenant, period, &scripts).into_iter().zip(scripts) {
+    for (plan, script) in plans(tenant, period, scripts).into_iter().zip(scripts) {
         let script = script.map_err(Clone::clone)?;
-        if wanted(&script.name) {
+        if is_wanted(&script.name) {
             for plan in plan? {
                 perform(tenant, period, script, plan, &mut staged)?;
             }
@@ -240,10 +248,15 @@ fn perform(
         number: plan.number,
         cast,
         day: plan.day,
+        places: stage::places(tenant, plan.part, plan.root).map_err(fault)?,
     };
     let outcome = stage::play(tenant, period, &setting).map_err(fault)?;
     let days = period.start..period.end();
-    if outcome.events.iter().any(|event| !days.contains(&event.time)) {
+    if outcome
+        .events
+        .iter()
+        .any(|event| !days.contains(&event.time))
+    {
         return Err(fault("it does not fit into the days of the log".to_owned()));
     }
     let teller = Teller {

@@ -2,6 +2,7 @@
 //!
 //! Not here: what a permission opens (`hunt::catalog`).
 
+use super::value::key;
 use crate::demo::chance::mixed;
 use crate::demo::event::Resource;
 use crate::demo::id::Guid;
@@ -11,7 +12,7 @@ use std::sync::LazyLock;
 /// An API of Microsoft.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Api {
-    /// Which one.
+    /// Which resource it is.
     pub resource: Resource,
     /// Name of its service principal.
     pub name: &'static str,
@@ -74,7 +75,10 @@ impl Api {
 
     /// Object id of its service principal in a tenant.
     pub fn object(&self, tenant: &Tenant) -> Guid {
-        Guid::of(low(self.app_id) ^ 0x5e41_ce00, tenant.seed)
+        let mut known = tenant.applications.iter();
+        let known = known.find(|application| application.app_id == self.app_id);
+        let made_up = || Guid::of(key(self.app_id), tenant.seed);
+        known.map_or_else(made_up, |application| application.object)
     }
 
     /// Id of an application permission (app role) by its name.
@@ -98,16 +102,8 @@ impl Api {
 /// An id for a permission that neither the catalogue nor [`OTHERS`] has: the same in every tenant.
 fn made_up(api: &Api, kind: &str, permission: &str) -> Guid {
     let texts = kind.bytes().chain(permission.bytes());
-    let key = texts.fold(low(api.app_id), |key, byte| mixed(key ^ u64::from(byte)));
+    let key = texts.fold(key(api.app_id), |key, byte| mixed(key ^ u64::from(byte)));
     Guid::of(key, 0)
-}
-
-fn low(id: Guid) -> u64 {
-    let [.., a, b, c, d, e, f, g, h] = id.0.to_be_bytes();
-    // The ids of APIs differ in their first half too: both are mixed.
-    let [p, q, r, s, t, u, v, w, ..] = id.0.to_be_bytes();
-    u64::from_be_bytes([a, b, c, d, e, f, g, h])
-        ^ mixed(u64::from_be_bytes([p, q, r, s, t, u, v, w]))
 }
 
 /// A permission and its id.

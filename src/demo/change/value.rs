@@ -3,6 +3,7 @@
 //! Not here: which property has which value.
 
 use super::super::json::Json;
+use crate::demo::chance::mixed;
 use crate::demo::id::Guid;
 use std::borrow::Cow;
 
@@ -72,10 +73,17 @@ pub fn base64_of(guids: &[Guid]) -> String {
 
 /// The bytes of a GUID as Microsoft keeps them: the first three parts little-endian.
 pub fn guid_bytes(guid: Guid) -> [u8; 16] {
-    let [a, b, c, d, e, f, g, h, rest @ ..] = guid.0.to_be_bytes();
-    let mut bytes = [d, c, b, a, f, e, h, g, 0, 0, 0, 0, 0, 0, 0, 0];
-    for (to, from) in bytes.iter_mut().skip(8).zip(rest) {
-        *to = from;
+    let mut bytes = guid.0.to_be_bytes();
+    for part in [0..4, 4..6, 6..8] {
+        if let Some(part) = bytes.get_mut(part) {
+            part.reverse();
+        }
     }
     bytes
+}
+
+/// A key made of both halves of a GUID.
+pub(super) fn key(guid: Guid) -> u64 {
+    let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0);
+    mixed(half(guid.0 >> 64)) ^ half(guid.0)
 }

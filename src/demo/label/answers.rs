@@ -2,7 +2,7 @@
 //!
 //! Not here: the same for programs (`Labels::json`).
 
-use super::{Band, Labels, LabelledGrant, Telling};
+use super::{Band, LabelledGrant, Labels, Telling};
 use crate::demo::tenant::Tenant;
 use crate::text;
 use std::fmt::Write as _;
@@ -47,7 +47,10 @@ fn story(telling: &Telling, out: &mut String) {
         .map(|one| format!("{} ({})", one.id, one.name))
         .collect();
     line(out, format_args!("ATT&CK: {}.", attack.join(", ")));
-    line(out, format_args!("\n{}\n", text::safe(telling.story.trim())));
+    line(
+        out,
+        format_args!("\n{}\n", text::safe(telling.story.trim())),
+    );
     for (number, hint) in (1..).zip(&telling.hints) {
         line(out, format_args!("- Hint {number}: {}", text::safe(hint)));
     }

@@ -10,7 +10,7 @@ use crate::demo::chance::{Dice, Domain};
 use crate::demo::change;
 use crate::demo::change::resource::Api;
 use crate::demo::client::Client;
-use crate::demo::event::{Change, Event, Object, Second, Service};
+use crate::demo::event::{Actor, Change, Event, Object, Second, Service};
 use crate::demo::id::Guid;
 use crate::demo::json::{Json, clock_of, day_of, hex};
 use crate::demo::tenant::Tenant;
@@ -71,11 +71,11 @@ const WRITE_BACK: u64 = 0x1003_0000_8160_20D9;
 /// What an object of the directory is called.
 #[derive(Debug, Clone, Default)]
 pub(in crate::demo) struct Described {
-    /// Object id.
+    /// Its object id.
     pub(in crate::demo) id: Guid,
     /// `User`, `ServicePrincipal`, `Application`, `Directory`.
     pub(in crate::demo) kind: &'static str,
-    /// Display name.
+    /// Its display name.
     pub(in crate::demo) name: String,
     /// User principal name of a user.
     pub(in crate::demo) upn: String,
@@ -162,7 +162,7 @@ impl Described {
         if self.kind == "User" {
             identifier(json, 5, |json| json.text(&self.upn));
             identifier(json, 3, |json| {
-                json.plain_with(|out| hex(self.puid, 16, out))
+                json.plain_with(|out| hex(self.puid, 16, out));
             });
             return;
         }
@@ -207,8 +207,9 @@ pub(in crate::demo) fn is_prompted(change: &Change) -> bool {
     !is_tool && PARTS.contains(&&*change.operation)
 }
 
-/// The portal or program through which a person changes the directory, as the record names it beside them.
-pub(in crate::demo) fn through(change: &Change, category: &str) -> Option<(&'static str, Guid)> {
+/// The portal or program through which a person changes the directory, as the record names it beside them: id, and name where it has one.
+/// Changes of users and roles name none.
+fn through(change: &Change, category: &str) -> Option<(&'static str, Guid)> {
     if is_prompted(change) {
         return Some((
             "Azure ESTS Service",
@@ -216,18 +217,16 @@ pub(in crate::demo) fn through(change: &Change, category: &str) -> Option<(&'sta
         ));
     }
     match (change.hand.client, category) {
-        (Client::EntraPortal, "Application") => Some((
-            "Microsoft_AAD_RegisteredApps",
-            Guid(0x18ed_3507_a475_4ccb_b669_d66b_c9f2_a36e),
-        )),
-        (Client::EntraPortal, _) => Some((
-            "Microsoft_AAD_IAM",
-            Guid(0x7465_8136_14ec_4630_ad9b_26e1_60ff_0fc6),
-        )),
-        (Client::AdminPortal | Client::GraphPowerShell, _) => {
+        (Client::GraphPowerShell, _)
+        | (Client::AdminPortal, "ServicePrincipal" | "Application") => {
             let (id, name) = change.hand.client.application();
             Some((name, id))
         }
+        (_, "User" | "Role" | "Company") => None,
+        (Client::EntraPortal, "Application") => {
+            Some(("", Guid(0x18ed_3507_a475_4ccb_b669_d66b_c9f2_a36e)))
+        }
+        (Client::EntraPortal, _) => Some(("", Guid(0x7465_8136_14ec_4630_ad9b_26e1_60ff_0fc6))),
         _ => None,
     }
 }
@@ -255,8 +254,7 @@ pub(in crate::demo) fn push_agent(
 pub(in crate::demo) fn shows_address(tenant: &Tenant, event: &Event, change: &Change) -> bool {
     let mut dice = Dice::of(tenant.seed, Domain("entra-address"), &[event.key.0]);
     match (change.hand.actor, change.hand.client) {
-        (crate::demo::event::Actor::Service(_) | crate::demo::event::Actor::Application(_), _)
-        | (_, Client::AdminPortal) => false,
+        (Actor::Service(_) | Actor::Application(_), _) | (_, Client::AdminPortal) => false,
         _ if is_prompted(change) => true,
         _ => dice.happens(3, 4),
     }
@@ -344,7 +342,8 @@ impl Case<'_> {
 
     fn extended(&self, json: &mut Json<'_>, category: &str) {
         let mut agent = Vec::new();
-        push_agent(self.change, category, self.event.time, &mut agent);
+        let released = self.event.time - self.who.lag();
+        push_agent(self.change, category, released, &mut agent);
         let mut details = Vec::new();
         Json::document(&mut details, |json| {
             if !agent.is_empty() {
@@ -391,7 +390,9 @@ impl Case<'_> {
                 });
                 let own = by.map(|application| (application.name.as_str(), application.app_id));
                 if let Some((name, id)) = own.or_else(|| through(self.change, category)) {
-                    identifier(json, 1, |json| json.text(name));
+                    if !name.is_empty() {
+                        identifier(json, 1, |json| json.text(name));
+                    }
                     identifier(json, 2, |json| json.guid(id));
                 }
                 object(json, "User", person.object);

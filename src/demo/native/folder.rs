@@ -6,6 +6,7 @@ use crate::demo::chance::{Dice, Domain};
 use crate::demo::event::Folder;
 use crate::demo::id::{MailboxId, PlaceId};
 use crate::demo::json::{Json, STANDARD, base64};
+use crate::demo::place;
 use crate::demo::tenant::{MailboxKind, Tenant};
 
 /// Names of folders in one language.
@@ -379,8 +380,8 @@ fn counter(folder: Folder) -> [u8; 6] {
 }
 
 /// Language of the folders of mailboxes at a place.
-fn language(_place: PlaceId) -> &'static str {
-    "en"
+fn language(place: PlaceId) -> &'static str {
+    place::info(place).map_or("en", |place| place.language)
 }
 
 #[cfg(test)]

@@ -2,17 +2,18 @@
 //!
 //! Not here: SIDs of mailbox audit (`mail`), actors of directory changes (`entra`).
 
-use crate::demo::event::{Actor, Service};
+use crate::demo::chance::mixed;
+use crate::demo::event::{Actor, Second, Service};
 use crate::demo::id::{ApplicationId, Guid, PersonId};
-use crate::demo::json::{Json, digits, hex};
+use crate::demo::json::{Json, digits, escape, hex};
 use crate::demo::tenant::{Application, Person, Role, Tenant};
 
-/// Who acts.
+/// Who it is that acts.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::demo) enum Who<'t> {
     /// A person, and the application that acts in their name.
     Person(&'t Person, Option<&'t Application>),
-    /// An application.
+    /// An application by itself.
     Application(&'t Application),
     /// A service of Microsoft.
     Service(Service),
@@ -40,6 +41,16 @@ impl<'t> Who<'t> {
         }
     }
 
+    /// How long after its release somebody has another version of a program; servers have it at once.
+    pub(in crate::demo) fn lag(self) -> Second {
+        match self {
+            Self::Person(person, _) => {
+                i64::from(u32::try_from(mixed(person.puid) % 777_600).unwrap_or(0))
+            }
+            Self::Application(_) | Self::Service(_) => 0,
+        }
+    }
+
     /// Whether it is not of the tenant's own: a guest, a partner, Microsoft.
     pub(in crate::demo) fn is_external(self, tenant: &Tenant) -> bool {
         match self {
@@ -53,7 +64,7 @@ impl<'t> Who<'t> {
 /// What `UserKey` holds.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum UserKey<'i> {
-    /// A PUID.
+    /// A PUID alone.
     Puid(u64),
     /// A PUID with the domain behind it, as Entra writes it.
     PuidAt(u64, &'i str),
@@ -95,14 +106,14 @@ impl<'i> Identity<'i> {
         }
     }
 
-    /// Writes `UserKey`.
+    /// Writes the value of `UserKey`.
     pub(super) fn key(&self, json: &mut Json<'_>) {
         match self.user_key {
             UserKey::Puid(puid) => json.plain_with(|out| hex(puid, 16, out)),
             UserKey::PuidAt(puid, domain) => json.plain_with(|out| {
                 hex(puid, 16, out);
                 out.push(b'@');
-                out.extend_from_slice(domain.as_bytes());
+                escape(domain, out);
             }),
             UserKey::Guid(guid) => json.guid(guid),
             UserKey::Text(text) => json.text(text),
@@ -148,7 +159,7 @@ pub(super) fn push_sid(tenant: &Tenant, rid: u32, out: &mut Vec<u8>) {
 }
 
 /// Appends the canonical name of an object of the tenant in Exchange.
-pub(super) fn canonical(tenant: &Tenant, name: &str) -> String {
+pub fn canonical(tenant: &Tenant, name: &str) -> String {
     format!(
         "{}/Microsoft Exchange Hosted Organizations/{}/{name}",
         tenant.forest, tenant.domain

@@ -7,18 +7,18 @@ use super::identity::{Identity, UserKey, Who, name_of};
 use super::{Head, address, head, property, token};
 use crate::demo::chance::{Dice, Domain};
 use crate::demo::change::resource::Api;
-use crate::demo::client::Client;
-use crate::demo::event::{Event, SignIn};
+use crate::demo::client::{Client, Spec};
+use crate::demo::event::{Event, Second, SignIn, SignInKind};
 use crate::demo::id::Guid;
-use crate::demo::json::Json;
+use crate::demo::json::{Json, digits};
 use crate::demo::tenant::{Person, Tenant};
 
 /// An error of Entra: code, its name in `LogonError`, and what it means.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::demo) struct Failure {
-    /// The code.
+    /// Its number, `errorCode`.
     pub(in crate::demo) code: u32,
-    /// Its name.
+    /// Its name in `LogonError`.
     pub(in crate::demo) name: &'static str,
     /// What it means, in our own words.
     pub(in crate::demo) reason: &'static str,
@@ -238,14 +238,14 @@ impl Case<'_> {
         json.name("ApplicationId").guid(application);
         self.device(json);
         json.name("ErrorNumber")
-            .plain_with(|out| crate::demo::json::digits(u64::from(self.sign_in.error), 1, out));
+            .plain_with(|out| digits(u64::from(self.sign_in.error), 1, out));
         if let Some(failure) = self.failure {
             json.name("LogonError").plain(failure.name);
         }
     }
 
     fn extended(&self, json: &mut Json<'_>) {
-        let spec = self.sign_in.hand.client.spec();
+        let spec = program(self.sign_in);
         let is_browser = spec.used == "Browser";
         let detail = match self.failure {
             None if is_browser => "Redirect",
@@ -265,7 +265,7 @@ impl Case<'_> {
             json.object(|json| {
                 json.name("Name").plain("UserAgent");
                 json.name("Value")
-                    .plain_with(|out| spec.push_agent(self.event.time, out));
+                    .plain_with(|out| spec.push_agent(self.event.time - self.lag(), out));
             });
             if self.failure.is_some_and(|failure| failure.code == 50_126) {
                 property(json, "UserAuthenticationMethod", "1");
@@ -277,9 +277,13 @@ impl Case<'_> {
         });
     }
 
+    fn lag(&self) -> Second {
+        Who::Person(self.person, None).lag()
+    }
+
     fn device(&self, json: &mut Json<'_>) {
         let device = Device::of(self.tenant, self.person, self.sign_in);
-        let spec = self.sign_in.hand.client.spec();
+        let spec = program(self.sign_in);
         let browser = if spec.used == "Browser" {
             spec.browser
         } else {
@@ -304,6 +308,15 @@ impl Case<'_> {
             }
         });
     }
+}
+
+/// The program that a sign-in shows: where a person types something for an application, that is a browser.
+pub(in crate::demo) fn program(sign_in: &SignIn) -> &'static Spec {
+    let client = match (sign_in.kind, sign_in.hand.client) {
+        (SignInKind::Interactive, Client::Rest | Client::Ews) => Client::WebEdge,
+        (_, client) => client,
+    };
+    client.spec()
 }
 
 /// Writes an identifier of an actor or target.
@@ -336,7 +349,7 @@ pub(in crate::demo) struct Device {
 }
 
 impl Device {
-    /// The device that somebody uses a program on: those at home in the tenant have one of each kind, known while they are where they live.
+    /// The device that somebody uses a program on: people of the tenant have one of each kind, and use it at home and at its sites.
     pub(in crate::demo) fn of(tenant: &Tenant, person: &Person, sign_in: &SignIn) -> Self {
         let hand = &sign_in.hand;
         let kind = match hand.client {
@@ -349,7 +362,7 @@ impl Device {
             && sign_in.error == 0
             && hand.session != 0
             && person.tenant == tenant.id
-            && hand.place == person.home;
+            && (hand.place == person.home || tenant.sites.contains(&hand.place));
         let [.., a, b] = person.puid.to_be_bytes();
         let number = u64::from(u16::from_be_bytes([a, b]));
         let name = match kind {

@@ -11,9 +11,9 @@ use super::token::{self, Token};
 use super::{Head, address, head, property, server};
 use crate::demo::chance::{Dice, Domain, mixed};
 use crate::demo::client::{Client, Form, Spec};
-use crate::demo::event::{Event, Grantee, Logon, Mail, MailOperation, Service};
+use crate::demo::event::{Event, Grantee, Logon, Mail, MailOperation, Second, Service};
 use crate::demo::id::Guid;
-use crate::demo::json::Json;
+use crate::demo::json::{Json, digits};
 use crate::demo::tenant::{Mailbox, MailboxKind, Tenant};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -22,7 +22,7 @@ const GRAPH: Guid = Guid(0x0000_0003_0000_0000_c000_0000_0000_0000);
 const EXCHANGE: Guid = Guid(0x0000_0002_0000_0ff1_ce00_0000_0000_0000);
 
 /// Operations with their names and record types, in the order of [`MailOperation`]. Source: TELEMETRY §4.1, §4.4.
-const OPERATIONS: [(MailOperation, &str, u64); 20] = [
+pub(super) const OPERATIONS: [(MailOperation, &str, u64); 20] = [
     (MailOperation::Bind, "MailItemsAccessed", 50),
     (MailOperation::BindThrottled, "MailItemsAccessed", 50),
     (MailOperation::Sync, "MailItemsAccessed", 2),
@@ -113,15 +113,10 @@ impl Case<'_> {
     fn write(&self, json: &mut Json<'_>) {
         let who = self.identity();
         self.context(json);
-        let failed = self
-            .mail
-            .detail
-            .as_ref()
-            .is_some_and(|detail| detail.failed);
         let first = Head {
             operation: self.operation,
             record_type: self.record_type,
-            status: if failed { "Failed" } else { "Succeeded" },
+            status: self.status(),
             workload: "Exchange",
         };
         head(json, self.tenant, self.event, &who, &first);
@@ -138,7 +133,8 @@ impl Case<'_> {
         self.client(json);
         if self.spec.client == Client::Outlook {
             json.name("ClientProcessName").plain("OUTLOOK.EXE");
-            json.name("ClientVersion").plain("16.0.19530.20184");
+            json.name("ClientVersion")
+                .plain_with(|out| push_outlook(self.event.time - self.who.lag(), out));
         }
         json.name("ExternalAccess")
             .flag(self.who.is_external(self.tenant));
@@ -147,18 +143,28 @@ impl Case<'_> {
         self.operation_properties(json);
         json.name("OrganizationName").text(&self.tenant.domain);
         json.name("OriginatingServer").plain_with(|out| {
-            server::push(
-                self.tenant,
-                u64::from(self.mail.mailbox.0),
-                self.event.time,
-                out,
-            );
+            // A mailbox stays on a server for a few days.
+            let moved = self.event.time.unsigned_abs() / 400_000;
+            let which = mixed(u64::from(self.mail.mailbox.0) ^ (moved << 32));
+            server::push(self.tenant, which, self.event.time, out);
             out.extend_from_slice(b"\\r\\n");
         });
         if let Some(session) = self.session().filter(|_| self.spec.has_session) {
             json.name("SessionId").guid(session);
         }
         content::write(self, json);
+    }
+
+    /// `ResultStatus`: of groups of messages, some now and then cannot be touched.
+    fn status(&self) -> &'static str {
+        let detail = self.mail.detail.as_ref();
+        if detail.is_some_and(|detail| detail.failed) {
+            "Failed"
+        } else if self.record_type == 3 && self.dice("status").happens(1, 150) {
+            "PartiallySucceeded"
+        } else {
+            "Succeeded"
+        }
     }
 
     /// Chance inside this record.
@@ -251,8 +257,10 @@ impl Case<'_> {
         }
     }
 
-    /// The applications under which Microsoft reads in the background; some records name none. Source: TELEMETRY §7.5.
+    /// The applications under which Microsoft reads in the background: some records name none, half name a caller that is in no public
+    /// list of Microsoft's applications. Source: TELEMETRY §7.4, §7.5.
     fn background(&self) -> (Option<Guid>, Option<Guid>) {
+        const CALLER: Guid = Guid(0x3c8e_478f_21ca_493a_b87c_c736_6d66_4d54);
         const READERS: [Guid; 6] = [
             Guid(0x1393_7bba_652e_4c46_b222_3003_f4d1_ff97),
             Guid(0xb669_c6ea_1adf_453f_b8bc_6d52_6592_b419),
@@ -265,7 +273,8 @@ impl Case<'_> {
         if dice.happens(1, 6) {
             return (None, None);
         }
-        (dice.one(&READERS).copied(), None)
+        let reader = dice.one(&READERS).copied();
+        (reader, dice.happens(3, 5).then_some(CALLER))
     }
 
     fn client(&self, json: &mut Json<'_>) {
@@ -277,7 +286,8 @@ impl Case<'_> {
             (Form::Web, _) if self.is_read() => json.plain("Client=OWA;Action=ViaProxy"),
             (Form::Web, _) => json.plain_with(|out| {
                 out.extend_from_slice(b"Client=OWA;");
-                self.spec.push_agent(self.event.time, out);
+                let released = self.event.time - self.who.lag();
+                self.spec.push_agent(released, out);
                 out.push(b';');
             }),
             (Form::Named(text), who) => json.plain_with(|out| {
@@ -354,6 +364,16 @@ impl Case<'_> {
             _ => {}
         }
     }
+}
+
+/// Appends the version of Outlook at a moment: there is another one every four weeks.
+fn push_outlook(time: Second, out: &mut Vec<u8>) {
+    let turn = (time - 1_769_990_400).div_euclid(28 * 86_400);
+    let turn = u64::try_from(turn).unwrap_or(0);
+    out.extend_from_slice(b"16.0.");
+    digits(19_628 + turn * 104, 5, out);
+    out.push(b'.');
+    digits(20_140 + turn * 22, 5, out);
 }
 
 /// Name and SID of whom a folder permission is for.

@@ -6,7 +6,7 @@ use super::server;
 use crate::demo::chance::{Dice, Domain};
 use crate::demo::event::Folder;
 use crate::demo::id::{Guid, MailboxId};
-use crate::demo::json::{digits, hex};
+use crate::demo::json::{digits, escape, hex};
 use crate::demo::tenant::Tenant;
 
 /// Domains of companies that the tenant has mail from. All of a reserved top level.
@@ -23,6 +23,11 @@ const PARTNERS: [&str; 12] = [
     "relay.hollis-audit.example",
     "news.trade-weekly.example",
     "mg.invoicecloud.example",
+];
+
+/// Sizes of messages as powers of two, each as often as it stands here; one message in 32 has large attachments on top.
+const POWERS: [u32; 16] = [
+    12, 13, 13, 14, 14, 14, 14, 15, 15, 15, 15, 15, 16, 16, 17, 18,
 ];
 
 /// What mail is about, as subjects begin.
@@ -75,8 +80,10 @@ pub(in crate::demo) struct Message {
     dice: Dice,
     /// Its number in the store.
     pub(super) item: [u8; 6],
-    /// Bytes.
+    /// How many bytes it has.
     pub(super) size: u64,
+    /// Whether it was written in the tenant.
+    is_own: bool,
     /// How its subject and sender are chosen.
     choice: u64,
 }
@@ -92,32 +99,44 @@ impl Message {
         let which = [u64::from(mailbox.0) << 40 | place_of(folder) << 32 | u64::from(number)];
         let mut dice = Dice::of(tenant.seed, Domain("message"), &which);
         let choice = dice.number();
-        // Most messages are a few dozen kilobytes, some have attachments: a size between two powers of two.
-        let power = 13 + (choice >> 60) / 3 + u64::from(choice >> 52 & 15 == 0) * 4;
+        let power = POWERS
+            .get(usize::try_from(choice >> 60).unwrap_or(0))
+            .map_or(15, |power| {
+                power + u32::from((choice >> 52).is_multiple_of(32)) * 5
+            });
         let size = dice.between(1 << power, 2 << power);
-        // The folder and the number: no two messages of a mailbox have one.
-        let [.., a, b, c, d] = number.to_be_bytes();
-        let [.., folder] = place_of(folder).to_be_bytes();
+        // Stores count on whatever happens in them; no two messages of a mailbox have one number.
+        let counted = 0x3a00_0000 + u64::from(number) * 257 + place_of(folder);
+        let [_, _, item @ ..] = counted.to_be_bytes();
         Self {
             dice,
-            item: [0, folder, a, b, c, d],
+            item,
+            is_own: matches!(
+                folder,
+                Folder::Sent
+                    | Folder::Drafts
+                    | Folder::Outbox
+                    | Folder::Calendar
+                    | Folder::Contacts
+            ),
             size,
             choice,
         }
     }
 
-    /// Appends `InternetMessageId`, with its brackets.
+    /// Appends `InternetMessageId`, with its brackets and escaped for JSON.
     pub(in crate::demo) fn push_id(&self, tenant: &Tenant, out: &mut Vec<u8>) {
         let mut dice = self.dice.clone();
         let (first, second) = (dice.number(), dice.number());
         out.push(b'<');
         match self.choice & 15 {
+            _ if self.is_own => server::push_message_id(tenant, first, second, out),
             // Exchange Online: those of the tenant's own people, and of most others.
             0..=8 => server::push_message_id(tenant, first, second, out),
             9 | 10 => {
                 Guid::of(first, second).push(out);
                 out.push(b'@');
-                out.extend_from_slice(tenant.domain.as_bytes());
+                escape(&tenant.domain, out);
             }
             11 => {
                 digits(1_600_000_000 + first % 170_000_000, 10, out);
@@ -138,7 +157,7 @@ impl Message {
         out.push(b'>');
     }
 
-    /// Its subject.
+    /// Its subject, made up of a topic.
     pub(in crate::demo) fn subject(&self) -> String {
         let mut dice = self.dice.clone();
         let topic = dice.one(&TOPICS).copied().unwrap_or_default();

@@ -19,7 +19,7 @@ const SERVERS: u64 = 60;
 
 /// Appends the name of a server: `PAXPR07MB8154`.
 fn push_name(tenant: &Tenant, which: u64, out: &mut Vec<u8>) {
-    let which = mixed(tenant.seed ^ which % SERVERS);
+    let which = mixed(tenant.seed ^ (which % SERVERS));
     let [first, ..] = &REGIONS;
     let region = REGIONS
         .iter()
@@ -46,7 +46,7 @@ pub(super) fn push(tenant: &Tenant, which: u64, time: Second, out: &mut Vec<u8>)
     out.extend_from_slice(b" (15.20.");
     digits(9478 + week * 21, 4, out);
     out.push(b'.');
-    digits(mixed(which % SERVERS ^ week) % 30, 3, out);
+    digits(mixed((which % SERVERS) ^ week) % 30, 3, out);
     out.push(b')');
 }
 

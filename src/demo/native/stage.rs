@@ -165,10 +165,10 @@ pub(in crate::demo) fn mail(operation: MailOperation, hand: Hand) -> Mail {
 }
 
 /// A detail with one thing changed.
-pub(in crate::demo) fn detail(change: impl FnOnce(&mut MailDetail)) -> Option<Box<MailDetail>> {
+pub(in crate::demo) fn detail(change: impl FnOnce(&mut MailDetail)) -> Box<MailDetail> {
     let mut detail = MailDetail::default();
     change(&mut detail);
-    Some(Box::new(detail))
+    Box::new(detail)
 }
 
 /// A cmdlet with parameters as `name=value`.

@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// An object.
+/// An object with its members in order.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Object<'r>(pub(super) Vec<(Cow<'r, str>, Member<'r>)>);
 
@@ -17,9 +17,9 @@ pub(super) struct Object<'r>(pub(super) Vec<(Cow<'r, str>, Member<'r>)>);
 pub(super) enum Member<'r> {
     /// A value of the record that it is made from.
     Own(&'r Value),
-    /// Another value.
+    /// A value made for it.
     Made(Value),
-    /// An object.
+    /// An object inside of it.
     Object(Object<'r>),
 }
 

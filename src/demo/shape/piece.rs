@@ -59,7 +59,7 @@ pub(super) struct Framed {
 }
 
 impl Framed {
-    /// Nothing yet.
+    /// Nothing is written yet.
     pub(super) fn new(frame: Frame) -> Self {
         Self {
             frame,
@@ -81,7 +81,7 @@ impl Framed {
     }
 
     /// Appends what comes last.
-    pub(super) fn end(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn end(&self, out: &mut Vec<u8>) {
         if !self.has_begun {
             out.extend_from_slice(self.frame.head.as_bytes());
         }

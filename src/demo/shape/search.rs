@@ -166,7 +166,7 @@ enum Form {
     Clixml(Objects),
 }
 
-/// Writes searches.
+/// Writes the results of searches.
 #[derive(Debug)]
 struct Sessions {
     form: Form,

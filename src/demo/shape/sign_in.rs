@@ -9,7 +9,7 @@ use super::column::{
     cells, text,
 };
 use super::log_analytics::WORKSPACE;
-use super::moment::{american, analytics, zulu};
+use super::moment::{american, analytics, ticks, zulu};
 use super::object::{Member, Object, arranged};
 use super::page::pages;
 use super::piece::{ARRAY, lines, pieces};
@@ -343,15 +343,13 @@ fn analytics_object(record: &Value) -> String {
     let members = row
         .into_iter()
         .filter(|(name, _)| !name.ends_with("_string"));
-    let members = members.map(|(name, cell)| match name.strip_suffix(" [UTC]") {
-        Some(plain) => (
-            plain.to_owned().into(),
-            Member::from(zulu(&text(record, "createdDateTime"))),
-        ),
-        None => {
-            let plain = name.strip_suffix("_dynamic").unwrap_or(&name).to_owned();
-            (plain.into(), Member::from(cell))
+    let members = members.map(|(name, cell)| {
+        if let Some(plain) = name.strip_suffix(" [UTC]") {
+            let time = ticks(&text(record, "createdDateTime"));
+            return (plain.to_owned().into(), Member::from(time));
         }
+        let plain = name.strip_suffix("_dynamic").unwrap_or(&name).to_owned();
+        (plain.into(), Member::from(cell))
     });
     Object(members.collect()).compact()
 }
@@ -362,7 +360,7 @@ fn number(words: &[(&str, u8)], word: &str) -> String {
     found.map_or_else(String::new, |(_, number)| number.to_string())
 }
 
-/// Levels of risk. Source: Microsoft, EntraIdSignInEvents.
+/// Levels of risk. Source: Microsoft, `EntraIdSignInEvents`.
 const LEVELS: &[(&str, u8)] = &[
     ("hidden", 0),
     ("none", 1),

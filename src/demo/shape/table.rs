@@ -30,7 +30,7 @@ pub(super) struct Look {
     pub(super) is_quoted: bool,
 }
 
-/// `Export-Csv -NoTypeInformation`.
+/// What `Export-Csv -NoTypeInformation` writes.
 pub(super) const EXPORTED: Look = Look {
     head: "",
     delimiter: ',',

@@ -16,11 +16,6 @@ pub(super) fn first_of(record: &Value, names: &[&str]) -> String {
     texts.find(|text| !text.is_empty()).unwrap_or_default()
 }
 
-/// A member of a member as text.
-pub(super) fn inner(record: &Value, outer: &str, name: &str) -> String {
-    value_text(&record[outer][name])
-}
-
 /// The members of an object.
 pub(super) fn members(record: &Value) -> impl Iterator<Item = (&String, &Value)> {
     record.as_object().into_iter().flatten()

@@ -1,4 +1,4 @@
-//! The unified log as other collectors wrap it: Wazuh, Logstash, shippers of lines, LogScale.
+//! The unified log as other collectors wrap it: Wazuh, Logstash, shippers of lines, `LogScale`.
 //!
 //! Not here: Splunk and Elastic, which have readers of their own (`splunk`, `elastic`).
 

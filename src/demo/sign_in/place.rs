@@ -5,6 +5,7 @@
 use crate::demo::chance::mixed;
 use crate::demo::id::PlaceId;
 use crate::demo::json::{Json, digits};
+use crate::demo::place;
 use std::net::IpAddr;
 
 /// A place as a sign-in writes it.
@@ -27,9 +28,15 @@ pub(super) const NOWHERE: Where = Where {
     longitude: 0,
 };
 
-/// How the place of a hand is written.
-pub(super) fn of(_place: PlaceId) -> Where {
-    NOWHERE
+/// How the place of a hand is written; nowhere for one that is not in the table.
+pub(super) fn of(place: PlaceId) -> Where {
+    place::info(place).map_or(NOWHERE, |place| Where {
+        city: place.city,
+        region: place.region,
+        country: place.country,
+        latitude: place.latitude,
+        longitude: place.longitude,
+    })
 }
 
 impl Where {

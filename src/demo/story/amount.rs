@@ -13,7 +13,7 @@ pub(super) const DAY: i64 = 86_400;
 pub(super) struct Range {
     /// Its least value.
     pub least: u64,
-    /// Its greatest.
+    /// Its greatest value.
     pub most: u64,
 }
 

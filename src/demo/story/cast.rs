@@ -7,7 +7,7 @@
 use super::root::Root;
 use super::script::{Casting, Part};
 use crate::demo::chance::{Dice, Domain};
-use crate::demo::id::{ApplicationId, MailboxId, PersonId};
+use crate::demo::id::{ApplicationId, MailboxId, PersonId, PlaceId};
 use crate::demo::tenant::{MailboxKind, Person, Role, Tenant};
 use crate::demo::world::Fault;
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,16 +15,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Who or what plays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Played {
-    /// A person.
+    /// One person of the tenant.
     Person(PersonId),
     /// A mailbox without an owner.
     Mailbox(MailboxId),
-    /// An application.
+    /// An application of the tenant.
     Application(ApplicationId),
-    /// Several people.
+    /// Several people of the tenant.
     Several(Vec<PersonId>),
     /// Something that is not there before the part is staged.
     New,
+    /// A place, where a name may stand for one.
+    Place(PlaceId),
 }
 
 /// How often each has played.
@@ -116,9 +118,8 @@ impl Troupe {
     /// People of any of the roles that the casting names, those that have played least first.
     fn people(&mut self, choice: &mut Choice<'_>, casting: &Casting) -> Result<Played, Fault> {
         let roles = casting.role.as_deref().unwrap_or_default();
-        let fits = |person: &Person| {
-            roles.iter().any(|role| role.0 == person.role) && is_there(person)
-        };
+        let fits =
+            |person: &Person| roles.iter().any(|role| role.0 == person.role) && is_there(person);
         let ids = (0_u32..).map(PersonId).zip(&choice.tenant.people);
         let mut fitting: Vec<_> = ids
             .filter(|(id, person)| fits(person) && !choice.taken.contains(id))

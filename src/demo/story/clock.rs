@@ -54,7 +54,11 @@ mod tests {
         // Summer time begins on Sunday, 29 March: day 55 of the log.
         for (day, hours, utc) in [(54, 12, 11), (56, 12, 10), (54, 25, 24)] {
             let moment = moment(amsterdam, date(PERIOD, day), hours * 3600);
-            assert_eq!(moment - START, i64::from(day) * DAY + utc * 3600, "{day} {hours}");
+            assert_eq!(
+                moment - START,
+                i64::from(day) * DAY + utc * 3600,
+                "{day} {hours}"
+            );
         }
     }
 

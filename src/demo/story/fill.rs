@@ -3,13 +3,18 @@
 //! A brace that is meant is written twice. Not here: who plays (`cast`).
 
 use super::cast::Played;
+use crate::demo::event::Folder;
+use crate::demo::id::MailboxId;
+use crate::demo::native::folder::Folders;
+use crate::demo::native::identity::canonical;
+use crate::demo::place;
 use crate::demo::tenant::{Mailbox, Person, Tenant};
 
 /// Replaces the placeholders of a text; `look` finds one of the cast.
-pub(super) fn fill<'c>(
+pub(super) fn fill(
     tenant: &Tenant,
     text: &str,
-    look: impl Fn(&str) -> Result<&'c Played, String>,
+    look: impl Fn(&str) -> Result<Played, String>,
 ) -> Result<String, String> {
     let mut out = String::with_capacity(text.len() + 32);
     let mut rest = text;
@@ -35,14 +40,13 @@ pub(super) fn fill<'c>(
     Ok(out)
 }
 
-fn value<'c>(
+fn value(
     tenant: &Tenant,
     inside: &str,
-    look: &impl Fn(&str) -> Result<&'c Played, String>,
+    look: &impl Fn(&str) -> Result<Played, String>,
 ) -> Result<String, String> {
-    let unknown = |known: &str| {
-        format!("there is no placeholder `{{{inside}}}`; known are {known}")
-    };
+    let unknown =
+        |known: &str| format!("there is no placeholder `{{{inside}}}`; known are {known}");
     let Some((name, field)) = inside.split_once('.') else {
         return Err(unknown("those of the form `{name.field}`"));
     };
@@ -57,9 +61,9 @@ fn value<'c>(
         return one(&fields, field).ok_or_else(|| unknown(known));
     }
     let fields = match look(name)? {
-        Played::Person(id) => tenant.person(*id).map(|person| of_person(tenant, person)),
-        Played::Mailbox(id) => tenant.mailbox(*id).map(|mailbox| of_mailbox(tenant, mailbox)),
-        Played::Application(id) => tenant.application(*id).map(|application| {
+        Played::Person(id) => tenant.person(id).map(|person| of_person(tenant, person)),
+        Played::Mailbox(id) => tenant.mailbox(id).map(|one| of_mailbox(tenant, id, one)),
+        Played::Application(id) => tenant.application(id).map(|application| {
             vec![
                 ("name", application.name.clone()),
                 ("id", application.app_id.to_string()),
@@ -71,6 +75,12 @@ fn value<'c>(
             let names: Vec<_> = people.map(|person| person.name.clone()).collect();
             Some(vec![("names", names.join(", "))])
         }
+        Played::Place(id) => place::info(id).map(|place| {
+            vec![
+                ("city", place.city.to_owned()),
+                ("country", place.country.to_owned()),
+            ]
+        }),
         Played::New => None,
     };
     let fields = fields.unwrap_or_default();
@@ -86,7 +96,9 @@ fn one(fields: &[(&str, String)], field: &str) -> Option<String> {
 }
 
 fn of_person(tenant: &Tenant, person: &Person) -> Vec<(&'static str, String)> {
-    let own = person.mailbox.and_then(|id| tenant.mailbox(id));
+    let own = person
+        .mailbox
+        .and_then(|id| Some((id, tenant.mailbox(id)?)));
     let mut fields = vec![
         ("name", person.name.clone()),
         ("alias", person.alias.clone()),
@@ -94,25 +106,22 @@ fn of_person(tenant: &Tenant, person: &Person) -> Vec<(&'static str, String)> {
         ("sign-in", person.sign_in.clone()),
         ("object", person.object.to_string()),
     ];
-    if let Some(mailbox) = own {
+    if let Some((id, mailbox)) = own {
         let known: Vec<_> = fields.iter().map(|(field, _)| *field).collect();
-        let more = of_mailbox(tenant, mailbox);
+        let more = of_mailbox(tenant, id, mailbox);
         fields.extend(more.into_iter().filter(|(field, _)| !known.contains(field)));
     }
     fields
 }
 
-fn of_mailbox(tenant: &Tenant, mailbox: &Mailbox) -> Vec<(&'static str, String)> {
-    let canonical = format!(
-        "{}/Microsoft Exchange Hosted Organizations/{}/{}",
-        tenant.forest, tenant.domain, mailbox.alias
-    );
+fn of_mailbox(tenant: &Tenant, id: MailboxId, mailbox: &Mailbox) -> Vec<(&'static str, String)> {
     vec![
         ("name", mailbox.name.clone()),
         ("alias", mailbox.alias.clone()),
         ("address", mailbox.address.clone()),
         ("guid", mailbox.guid.to_string()),
         ("object", mailbox.object.to_string()),
-        ("canonical", canonical),
+        ("canonical", canonical(tenant, &mailbox.alias)),
+        ("inbox", Folders::of(tenant, id).path(Folder::Inbox)),
     ]
 }

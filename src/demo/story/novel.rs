@@ -3,11 +3,10 @@
 //! Not here: choosing among what is there (`cast`).
 
 use super::cast::Played;
-use super::script::{Casting, New};
 use super::root::{Root, elsewhere};
+use super::script::{Casting, New};
 use crate::demo::chance::{Dice, Domain, mixed};
 use crate::demo::id::{Guid, PlaceId};
-use crate::demo::place;
 use crate::demo::tenant::{Application, Person, Publisher, Purpose, Role, Tenant};
 
 /// Adds to the tenant what a casting makes.
@@ -122,17 +121,13 @@ impl Maker<'_> {
 /// First letter and last name, as most organisations do.
 fn alias(name: &str) -> String {
     let lower = name.to_lowercase();
-    let plain = |word: &str| -> String { word.chars().filter(char::is_ascii_alphanumeric).collect() };
+    let plain =
+        |word: &str| -> String { word.chars().filter(char::is_ascii_alphanumeric).collect() };
     match lower.split_once(' ') {
         Some((first, last)) => {
             let initial: String = plain(first).chars().take(1).collect();
             format!("{initial}.{}", plain(last))
         }
-        None => plain(&lower),
+        None => lower,
     }
-}
-
-/// An address of a hosting company at a place, for something new.
-pub(super) fn hosted(place: PlaceId, key: u64) -> std::net::IpAddr {
-    place::address(place, place::Network::Hosting, key)
 }

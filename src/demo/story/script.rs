@@ -32,7 +32,7 @@ pub(super) struct Script {
     pub proof: String,
     /// What it takes.
     pub needs: Needs,
-    /// The abuse.
+    /// The abuse itself.
     pub abuse: Part,
     /// The same operations, innocent.
     pub look_alike: Vec<Part>,
@@ -62,7 +62,7 @@ pub(super) struct Part {
     /// On which days it may begin.
     #[serde(default = "any_day")]
     pub begins: Named<DayKind>,
-    /// Who plays.
+    /// Those who play.
     pub cast: Vec<Casting>,
     /// Places away from where people usually are.
     #[serde(default)]
@@ -70,7 +70,7 @@ pub(super) struct Part {
     /// The grants it is about.
     #[serde(default)]
     pub grants: Vec<Given>,
-    /// What happens.
+    /// What happens, in order.
     pub steps: Vec<Step>,
 }
 
@@ -81,13 +81,13 @@ fn any_day() -> Named<DayKind> {
 /// Kinds of days on which a part may begin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DayKind {
-    /// Every day.
+    /// Every day will do.
     Any,
     /// A day on which the head office works.
     Working,
     /// A Saturday or Sunday.
     Weekend,
-    /// A Sunday.
+    /// A Sunday, the quietest day.
     Sunday,
     /// A Friday, the day before two quiet ones.
     Friday,
@@ -194,7 +194,7 @@ pub(super) struct Given {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Rule {
-    /// Its name.
+    /// Name of the rule.
     pub name: String,
     /// Which messages it takes.
     pub condition: String,
@@ -269,7 +269,7 @@ fields! {
     removal "removal": bool,
     /// Name of a credential as the log shows it.
     name "name": String,
-    /// Delegated scopes.
+    /// Delegated scopes afterwards.
     scopes "scopes": String,
     /// Delegated scopes before.
     before "before": String,
@@ -289,9 +289,9 @@ fields! {
     messages "messages": Count,
     /// Whether the newest messages are meant; else those before the ones that the part took last.
     newest "newest": bool,
-    /// Subject.
+    /// Subject of the message.
     subject "subject": String,
-    /// Recipients.
+    /// Recipients of the message.
     recipients "recipients": Vec<String>,
     /// Where messages go.
     destination "destination": Named<Folder>,

@@ -37,6 +37,8 @@ pub(super) struct Setting<'p> {
     pub cast: Vec<Played>,
     /// The day of the log on which it begins.
     pub day: u32,
+    /// Its places, by name.
+    pub places: BTreeMap<String, Somewhere>,
 }
 
 /// An event that the one who hunts should know of.
@@ -63,9 +65,11 @@ pub(super) struct Outcome {
 
 /// A place of a part.
 #[derive(Debug, Clone, Copy)]
-struct Somewhere {
-    place: PlaceId,
-    address: IpAddr,
+pub(super) struct Somewhere {
+    /// Where it is.
+    pub place: PlaceId,
+    /// The address that is used there.
+    pub address: IpAddr,
 }
 
 /// A part being played.
@@ -74,7 +78,6 @@ pub(super) struct Stage<'a> {
     tenant: &'a Tenant,
     period: Period,
     setting: &'a Setting<'a>,
-    places: BTreeMap<&'a str, Somewhere>,
     /// What names mean inside a repetition over several.
     bound: Vec<(String, Played)>,
     /// First day of the part, since 1970, and the day of it that is now.
@@ -100,7 +103,6 @@ pub(super) fn play(
         tenant,
         period,
         setting,
-        places: places(tenant, setting)?,
         bound: Vec::new(),
         date,
         day: 0,
@@ -116,14 +118,14 @@ pub(super) fn play(
 }
 
 /// The places of a part, each chosen once.
-fn places<'a>(
+pub(super) fn places(
     tenant: &Tenant,
-    setting: &'a Setting<'a>,
-) -> Result<BTreeMap<&'a str, Somewhere>, String> {
+    part: &Part,
+    root: Root,
+) -> Result<BTreeMap<String, Somewhere>, String> {
     let mut places = BTreeMap::new();
-    for away in &setting.part.places {
-        let mut dice = setting
-            .root
+    for away in &part.places {
+        let mut dice = root
             .and(&away.name)
             .dice(tenant.seed, Domain("story place"), 0);
         let place = elsewhere(tenant, &away.country, &mut dice).ok_or_else(|| {
@@ -133,9 +135,30 @@ fn places<'a>(
             )
         })?;
         let address = place::address(place, away.network.0, dice.number());
-        places.insert(away.name.as_str(), Somewhere { place, address });
+        places.insert(away.name.clone(), Somewhere { place, address });
     }
     Ok(places)
+}
+
+impl Setting<'_> {
+    /// One of the cast, by its name.
+    pub fn look(&self, name: &str) -> Result<&Played, String> {
+        let cast = &self.part.cast;
+        let at = cast.iter().position(|one| one.name == name);
+        at.and_then(|at| self.cast.get(at)).ok_or_else(|| {
+            let known: Vec<_> = cast.iter().map(|one| one.name.as_str()).collect();
+            format!(
+                "there is no `{name}` in the cast, which is {}",
+                known.join(", ")
+            )
+        })
+    }
+
+    /// One of the cast or of the places, by its name.
+    pub fn find(&self, name: &str) -> Result<Played, String> {
+        let place = self.places.get(name).map(|one| Played::Place(one.place));
+        place.map_or_else(|| self.look(name).cloned(), Ok)
+    }
 }
 
 impl Stage<'_> {
@@ -199,14 +222,14 @@ impl Stage<'_> {
             let first = self.tenant.sites.first().copied();
             return Ok(first.unwrap_or_default());
         };
-        if let Some(somewhere) = self.places.get(name) {
+        if let Some(somewhere) = self.setting.places.get(name) {
             return Ok(somewhere.place);
         }
         Ok(match self.look(name)? {
             Played::Person(id) => self.tenant.person(*id).map(|one| one.home),
             Played::Application(id) => self.tenant.application(*id).map(|one| one.place),
             Played::Mailbox(id) => self.tenant.mailbox(*id).map(|one| one.place),
-            Played::Several(_) | Played::New => None,
+            Played::Several(_) | Played::New | Played::Place(_) => None,
         }
         .unwrap_or_default())
     }
@@ -249,9 +272,11 @@ impl Stage<'_> {
     ) -> Result<(), String> {
         let site = self.tenant.sites.first().copied().unwrap_or_default();
         let mut left = days;
+        // Days that are not named come after what has happened already.
+        self.day += u64::from(step.day.is_none() && !self.out.events.is_empty());
         while left > 0 {
-            let counts = step.working != Some(true)
-                || clock::is_kind(DayKind::Working, site, self.today());
+            let counts =
+                step.working != Some(true) || clock::is_kind(DayKind::Working, site, self.today());
             if counts {
                 self.steps(inside, above)?;
                 left -= 1;
@@ -331,18 +356,10 @@ impl Stage<'_> {
         });
     }
 
-    /// One of the cast, by its name.
+    /// One of the cast, by its name; inside a repetition over several the one whose turn it is.
     fn look(&self, name: &str) -> Result<&Played, String> {
-        let bound = self.bound.iter().rev().find(|(known, _)| known == name);
-        if let Some((_, played)) = bound {
-            return Ok(played);
-        }
-        let cast = &self.setting.part.cast;
-        let at = cast.iter().position(|one| one.name == name);
-        at.and_then(|at| self.setting.cast.get(at)).ok_or_else(|| {
-            let known: Vec<_> = cast.iter().map(|one| one.name.as_str()).collect();
-            format!("there is no `{name}` in the cast, which is {}", known.join(", "))
-        })
+        let turn = self.bound.iter().rev().find(|(known, _)| known == name);
+        turn.map_or_else(|| self.setting.look(name), |(_, played)| Ok(played))
     }
 
     fn person(&self, name: &str) -> Result<PersonId, String> {
@@ -369,7 +386,10 @@ impl Stage<'_> {
     }
 
     fn fill(&self, text: &str) -> Result<String, String> {
-        fill(self.tenant, text, |name| self.look(name))
+        fill(self.tenant, text, |name| {
+            let turn = self.look(name).cloned();
+            turn.or_else(|_| self.setting.find(name))
+        })
     }
 }
 

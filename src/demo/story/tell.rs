@@ -56,7 +56,9 @@ impl Teller<'_> {
                 Band::AtMost(part.severity)
             },
             story: self.text(&part.story)?,
-            hints: hints.map(|hint| self.text(hint)).collect::<Result<_, _>>()?,
+            hints: hints
+                .map(|hint| self.text(hint))
+                .collect::<Result<_, _>>()?,
             proof: if is_abuse {
                 self.text(&script.proof)?
             } else {
@@ -76,26 +78,15 @@ impl Teller<'_> {
     /// A text of the file with its placeholders filled, on one line.
     fn text(&self, text: &str) -> Result<String, String> {
         let words: Vec<_> = text.split_whitespace().collect();
-        fill(self.tenant, &words.join(" "), |name| self.look(name))
-    }
-
-    fn look(&self, name: &str) -> Result<&Played, String> {
-        let cast = &self.setting.part.cast;
-        let at = cast.iter().position(|one| one.name == name);
-        at.and_then(|at| self.setting.cast.get(at))
-            .ok_or_else(|| format!("there is no `{name}` in the cast"))
+        fill(self.tenant, &words.join(" "), |name| {
+            self.setting.find(name)
+        })
     }
 
     /// Marked events with the ids of their records, in order; those of one grant, or all.
-    fn marked(
-        &self,
-        mark: Mark,
-        grant: Option<usize>,
-    ) -> impl Iterator<Item = (String, &Event)> {
+    fn marked(&self, mark: Mark, grant: Option<usize>) -> impl Iterator<Item = (String, &Event)> {
         let seed = self.tenant.seed;
-        let fits = move |one: &&Marked| {
-            one.mark == mark && (grant.is_none() || one.grant == grant)
-        };
+        let fits = move |one: &&Marked| one.mark == mark && (grant.is_none() || one.grant == grant);
         let marks = self.outcome.marks.iter().filter(fits);
         marks
             .filter_map(|one| self.outcome.events.get(one.at))
@@ -172,7 +163,9 @@ impl Teller<'_> {
 
     fn exposure(&self, tenant: &Tenant) -> Exposure {
         let unlogged: BTreeSet<_> = self.outcome.unlogged.iter().collect();
-        let known = unlogged.into_iter().filter(|id| tenant.mailbox(**id).is_some());
+        let known = unlogged
+            .into_iter()
+            .filter(|id| tenant.mailbox(**id).is_some());
         let mut exposure = Exposure {
             unknowable: known.count() as u64,
             ..Exposure::default()
@@ -234,27 +227,45 @@ impl Teller<'_> {
         if let Some(group) = name.strip_prefix('=') {
             return Ok(plain(group));
         }
-        Ok(match self.look(name)? {
+        Ok(match self.setting.look(name)? {
             Played::Person(id) => self.of_person(*id),
             Played::Mailbox(id) => {
-                let name = self.tenant.mailbox(*id).map(|one| one.name.clone());
-                Party {
-                    name: name.unwrap_or_default(),
-                    id: self.address(*id),
-                    app_id: None,
-                }
+                let mailbox = self.tenant.mailbox(*id);
+                mailbox.map_or_else(Party::default, |one| Party {
+                    name: one.name.clone(),
+                    id: one.address.clone(),
+                    also: vec![
+                        one.alias.clone(),
+                        one.object.to_string(),
+                        one.guid.to_string(),
+                    ],
+                })
             }
             Played::Application(id) => self.of_application(*id),
-            Played::Several(_) | Played::New => plain(name),
+            Played::Several(_) | Played::New | Played::Place(_) => plain(name),
         })
     }
 
     fn of_person(&self, id: PersonId) -> Party {
         let person = self.tenant.person(id);
-        person.map_or_else(Party::default, |person| Party {
-            name: person.name.clone(),
-            id: person.upn.clone(),
-            app_id: None,
+        let mailbox = self.tenant.mailbox_of(id);
+        let mailbox = mailbox.and_then(|id| self.tenant.mailbox(id));
+        person.map_or_else(Party::default, |person| {
+            let guid = mailbox.map(|one| one.guid.to_string());
+            let home = Some(person.sign_in.clone()).filter(|name| *name != person.upn);
+            Party {
+                name: person.name.clone(),
+                id: person.upn.clone(),
+                also: [
+                    Some(person.alias.clone()),
+                    Some(person.object.to_string()),
+                    guid,
+                    home,
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
+            }
         })
     }
 
@@ -263,7 +274,7 @@ impl Teller<'_> {
         application.map_or_else(Party::default, |one| Party {
             name: one.name.clone(),
             id: one.object.to_string(),
-            app_id: Some(one.app_id.to_string()),
+            also: vec![one.app_id.to_string()],
         })
     }
 
@@ -308,7 +319,7 @@ fn plain(name: &str) -> Party {
     Party {
         name: name.to_owned(),
         id: name.to_owned(),
-        app_id: None,
+        also: Vec::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::demo::event::MailOperation;
 /// What a step does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verb {
-    /// Signs in.
+    /// Signs in somewhere.
     SignIn,
     /// Runs a cmdlet.
     Cmdlet,

@@ -12,11 +12,7 @@ use crate::demo::json::Json;
 pub(super) fn write(case: &Case<'_>, json: &mut Json<'_>) {
     match case.mail.operation {
         MailOperation::Bind | MailOperation::BindThrottled => bind(case, json),
-        MailOperation::Sync => json.name("Item").object(|json| {
-            json.name("Id")
-                .plain_with(|out| case.folders.push_id(case.mail.folder, out));
-            parent(case, json);
-        }),
+        MailOperation::Sync => synchronised(case, json),
         MailOperation::Send | MailOperation::SendAs | MailOperation::SendOnBehalf => {
             sent(case, json);
         }
@@ -96,6 +92,24 @@ fn bind(case: &Case<'_>, json: &mut Json<'_>) {
         });
     });
     count(case, json);
+}
+
+/// A whole folder. Now and then Exchange does not know its path.
+fn synchronised(case: &Case<'_>, json: &mut Json<'_>) {
+    let folder = case.mail.folder;
+    let push_id = |out: &mut Vec<u8>| case.folders.push_id(folder, out);
+    json.name("Item").object(|json| {
+        json.name("Id").plain_with(push_id);
+        if !case.dice("path").happens(1, 50) {
+            parent(case, json);
+            return;
+        }
+        json.name("ParentFolder").object(|json| {
+            json.name("Id").plain_with(push_id);
+            json.name("Name").text(case.folders.name(folder));
+            json.name("Path").plain("Not Available");
+        });
+    });
 }
 
 /// `OperationCount`: as many as the folders name.

@@ -8,7 +8,7 @@ use super::super::verb::Verb;
 use super::{Stage, needed};
 use crate::demo::change::{self, Consent};
 use crate::demo::event::{Act, Actor, Change, Cmdlet, Hand, Object, Resource, SignIn, SignInKind};
-use crate::demo::id::Guid;
+use crate::demo::id::{ApplicationId, Guid};
 
 /// Operations on accounts, as the log spells them, by the words of scenario files.
 const ACCOUNT: &[(&str, &str)] = &[
@@ -134,36 +134,15 @@ impl Stage<'_> {
     }
 
     /// The changes of the directory that a step writes.
-    fn changes(&mut self, step: &Step, hand: Hand, correlation: u64) -> Result<Vec<Change>, String> {
-        let is_removal = step.removal == Some(true);
-        let tenant = self.tenant;
+    fn changes(
+        &mut self,
+        step: &Step,
+        hand: Hand,
+        correlation: u64,
+    ) -> Result<Vec<Change>, String> {
         if let Some(name) = &step.application {
             let application = self.application(name)?;
-            return Ok(match step.verb.0 {
-                Verb::Register => change::register(tenant, hand, application, correlation),
-                Verb::Credential => {
-                    let key = self.credential(needed(step.key.as_ref())?, is_removal)?;
-                    let name = needed(step.name.as_ref())?;
-                    vec![change::credential(tenant, hand, application, name, key, is_removal, correlation)]
-                }
-                Verb::Consent => {
-                    let consent = Consent {
-                        scopes: needed(step.scopes.as_ref())?,
-                        before: step.before.as_deref().unwrap_or_default(),
-                        is_for_all: step.everybody == Some(true),
-                    };
-                    change::consent(tenant, hand, application, &consent, correlation)
-                }
-                Verb::AppRole => {
-                    let resource = needed(step.resource.as_ref())?.0;
-                    let permission = needed(step.permission.as_ref())?;
-                    vec![change::app_role(tenant, hand, application, resource, permission, is_removal, correlation)]
-                }
-                _ => {
-                    let owner = self.person(needed(step.person.as_ref())?)?;
-                    vec![change::owner(tenant, hand, application, owner, false, correlation)]
-                }
-            });
+            return self.changed_application(step, hand, application, correlation);
         }
         if step.verb.0 == Verb::Role {
             let member = match self.look(needed(step.member.as_ref())?)? {
@@ -172,16 +151,82 @@ impl Stage<'_> {
                 _ => return Err("a role is given to a person or an application".to_owned()),
             };
             let role = needed(step.role.as_ref())?;
-            return Ok(vec![change::role(tenant, hand, member, role, is_removal, correlation)]);
+            let is_removal = step.removal == Some(true);
+            let change = change::role(self.tenant, hand, member, role, is_removal, correlation);
+            return Ok(vec![change]);
         }
         let person = self.person(needed(step.person.as_ref())?)?;
         let operation = needed(step.operation.as_ref())?;
         let spelt = ACCOUNT.iter().find(|(word, _)| word == operation);
         let (_, spelt) = spelt.ok_or_else(|| {
             let known: Vec<_> = ACCOUNT.iter().map(|(word, _)| *word).collect();
-            format!("there is no `{operation}` of accounts; known are {}", known.join(", "))
+            format!(
+                "there is no `{operation}` of accounts; known are {}",
+                known.join(", ")
+            )
         })?;
-        Ok(vec![change::account(tenant, hand, spelt, person, correlation)])
+        let change = change::account(self.tenant, hand, spelt, person, correlation);
+        Ok(vec![change])
+    }
+
+    /// The changes of a step that is about an application.
+    fn changed_application(
+        &mut self,
+        step: &Step,
+        hand: Hand,
+        application: ApplicationId,
+        correlation: u64,
+    ) -> Result<Vec<Change>, String> {
+        let tenant = self.tenant;
+        let is_removal = step.removal == Some(true);
+        let one = match step.verb.0 {
+            Verb::Register => return Ok(change::register(tenant, hand, application, correlation)),
+            Verb::Consent => {
+                let consent = Consent {
+                    scopes: needed(step.scopes.as_ref())?,
+                    before: step.before.as_deref().unwrap_or_default(),
+                    is_for_all: step.everybody == Some(true),
+                };
+                return Ok(change::consent(
+                    tenant,
+                    hand,
+                    application,
+                    &consent,
+                    correlation,
+                ));
+            }
+            Verb::Credential => {
+                let key = self.credential(needed(step.key.as_ref())?, is_removal)?;
+                let name = needed(step.name.as_ref())?;
+                change::credential(
+                    tenant,
+                    hand,
+                    application,
+                    name,
+                    key,
+                    is_removal,
+                    correlation,
+                )
+            }
+            Verb::AppRole => {
+                let resource = needed(step.resource.as_ref())?.0;
+                let permission = needed(step.permission.as_ref())?;
+                change::app_role(
+                    tenant,
+                    hand,
+                    application,
+                    resource,
+                    permission,
+                    is_removal,
+                    correlation,
+                )
+            }
+            _ => {
+                let owner = self.person(needed(step.person.as_ref())?)?;
+                change::owner(tenant, hand, application, owner, false, correlation)
+            }
+        };
+        Ok(vec![one])
     }
 
     /// The key id of a credential of the story: a new one, or the one that is taken away.

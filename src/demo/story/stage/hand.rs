@@ -114,8 +114,9 @@ impl Stage<'_> {
     }
 
     fn somewhere(&self, name: &str) -> Result<Somewhere, String> {
-        self.places.get(name).copied().ok_or_else(|| {
-            let known: Vec<_> = self.places.keys().copied().chain([HOME]).collect();
+        self.setting.places.get(name).copied().ok_or_else(|| {
+            let known = self.setting.places.keys().map(String::as_str);
+            let known: Vec<_> = known.chain([HOME]).collect();
             format!("there is no place `{name}`; known are {}", known.join(", "))
         })
     }

@@ -6,7 +6,9 @@ use super::super::cast::Played;
 use super::super::script::Step;
 use super::{Stage, needed};
 use crate::demo::chance::{Dice, Domain};
-use crate::demo::event::{Act, Actor, Folder, Grantee, Logon, Mail, MailDetail, MailOperation, Member};
+use crate::demo::event::{
+    Act, Actor, Folder, Grantee, Logon, Mail, MailDetail, MailOperation, Member,
+};
 use crate::demo::id::MailboxId;
 
 /// The word for everybody in the tenant.
@@ -17,7 +19,9 @@ impl Stage<'_> {
     pub(super) fn mail(&mut self, step: &Step, operation: MailOperation) -> Result<(), String> {
         let hand = self.hand(step)?;
         let mailbox = self.mailbox(needed(step.mailbox.as_ref())?)?;
-        let folder = step.folder.map_or_else(|| usual_folder(operation), |one| one.0);
+        let folder = step
+            .folder
+            .map_or_else(|| usual_folder(operation), |one| one.0);
         let mut dice = self.dice();
         let count = step.messages.map_or(1, |count| count.0.choose(&mut dice));
         let count = u16::try_from(count).unwrap_or(u16::MAX).max(1);
@@ -82,10 +86,18 @@ impl Stage<'_> {
         mailbox: MailboxId,
     ) -> Result<Option<Box<MailDetail>>, String> {
         let mut detail = MailDetail {
-            subject: step.subject.as_ref().map(|text| self.fill(text)).transpose()?,
+            subject: step
+                .subject
+                .as_ref()
+                .map(|text| self.fill(text))
+                .transpose()?,
             destination: step.destination.map(|one| one.0),
             failed: step.failed == Some(true),
-            query: step.query.as_ref().map(|text| self.fill(text)).transpose()?,
+            query: step
+                .query
+                .as_ref()
+                .map(|text| self.fill(text))
+                .transpose()?,
             member: self.member(step)?,
             ..MailDetail::default()
         };
@@ -97,7 +109,10 @@ impl Stage<'_> {
             let [name, condition, action] = texts.map(|text| self.fill(text));
             detail.rule = Some((name?, condition?, action?));
         }
-        if matches!(operation, MailOperation::SendAs | MailOperation::SendOnBehalf) {
+        if matches!(
+            operation,
+            MailOperation::SendAs | MailOperation::SendOnBehalf
+        ) {
             detail.sent_as = Some(mailbox);
         }
         Ok(Some(Box::new(detail)))
