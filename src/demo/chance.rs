@@ -29,7 +29,7 @@ impl Dice {
         Self(SplitMix64::seed_from_u64(key))
     }
 
-    /// Any number.
+    /// Any number of 64 bits.
     pub fn number(&mut self) -> u64 {
         self.0.next_u64()
     }

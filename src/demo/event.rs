@@ -15,7 +15,7 @@ pub type Second = i64;
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub struct Event {
-    /// When.
+    /// When it happened.
     pub time: Second,
     /// Which event it is.
     pub key: Key,
@@ -38,7 +38,7 @@ impl Event {
     }
 }
 
-/// What happened.
+/// What it was that happened.
 #[derive(Debug, Clone)]
 pub enum Act {
     /// Something in a mailbox: record types 2, 3, 50 and 101.
@@ -51,7 +51,7 @@ pub enum Act {
     Change(Box<Change>),
 }
 
-/// Who acts.
+/// Who it is that acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// A person, or whoever has their password.
@@ -83,14 +83,14 @@ pub enum Service {
     RestSystem,
     /// `Certificate`: adds service principals just in time.
     Certificate,
-    /// `fim_password_service@support.onmicrosoft.com`.
+    /// The service `fim_password_service@support.onmicrosoft.com`.
     PasswordWriteBack,
 }
 
 /// Hands that do something: who, with what, from where.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Hand {
-    /// Who.
+    /// Whose hands they are.
     pub actor: Actor,
     /// With what program.
     pub client: Client,
@@ -124,9 +124,9 @@ pub struct Mail {
     pub hand: Hand,
     /// In which mailbox.
     pub mailbox: MailboxId,
-    /// As what.
+    /// As what they are logged on.
     pub logon: Logon,
-    /// What.
+    /// What is done there.
     pub operation: MailOperation,
     /// In which folder.
     pub folder: Folder,
@@ -148,39 +148,39 @@ pub enum MailOperation {
     BindThrottled,
     /// `MailItemsAccessed`, a whole folder synchronised.
     Sync,
-    /// `Send`.
+    /// The operation `Send`.
     Send,
-    /// `SendAs`.
+    /// The operation `SendAs`.
     SendAs,
-    /// `SendOnBehalf`.
+    /// The operation `SendOnBehalf`.
     SendOnBehalf,
-    /// `Create`.
+    /// The operation `Create`.
     Create,
-    /// `Update`.
+    /// The operation `Update`.
     Update,
-    /// `Move`.
+    /// The operation `Move`.
     Move,
-    /// `MoveToDeletedItems`.
+    /// The operation `MoveToDeletedItems`.
     MoveToDeletedItems,
-    /// `SoftDelete`.
+    /// The operation `SoftDelete`.
     SoftDelete,
-    /// `HardDelete`.
+    /// The operation `HardDelete`.
     HardDelete,
-    /// `AttachmentAccess`.
+    /// The operation `AttachmentAccess`.
     AttachmentAccess,
-    /// `SearchQueryInitiatedExchange`.
+    /// The operation `SearchQueryInitiatedExchange`.
     Search,
-    /// `AddFolderPermissions`.
+    /// The operation `AddFolderPermissions`.
     AddFolderPermissions,
-    /// `ModifyFolderPermissions`.
+    /// The operation `ModifyFolderPermissions`.
     ModifyFolderPermissions,
-    /// `RemoveFolderPermissions`.
+    /// The operation `RemoveFolderPermissions`.
     RemoveFolderPermissions,
-    /// `UpdateFolderPermissions`.
+    /// The operation `UpdateFolderPermissions`.
     UpdateFolderPermissions,
-    /// `UpdateCalendarDelegation`.
+    /// The operation `UpdateCalendarDelegation`.
     UpdateCalendarDelegation,
-    /// `UpdateInboxRules`.
+    /// The operation `UpdateInboxRules`.
     UpdateInboxRules,
 }
 
@@ -189,7 +189,7 @@ pub enum MailOperation {
 pub enum Folder {
     /// The top: `\`.
     Top,
-    /// What arrived.
+    /// What has arrived.
     Inbox,
     /// What was sent.
     Sent,
@@ -197,9 +197,9 @@ pub enum Folder {
     Drafts,
     /// What was thrown away.
     Deleted,
-    /// The calendar.
+    /// The calendar of appointments.
     Calendar,
-    /// People.
+    /// People and their addresses.
     Contacts,
     /// What was filed.
     Archive,
@@ -214,7 +214,7 @@ pub enum Folder {
 pub struct MailDetail {
     /// Subject, where it is told by the story; else one is made up.
     pub subject: Option<String>,
-    /// Recipients.
+    /// Recipients of what was sent.
     pub recipients: Vec<String>,
     /// Where messages went.
     pub destination: Option<Folder>,
@@ -233,7 +233,7 @@ pub struct MailDetail {
 /// Whom a folder permission is for, and what it allows afterwards.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// Whom.
+    /// Whom it is for.
     pub who: Grantee,
     /// Rights after the change, as the log writes them: `ReadAny, Visible`.
     pub rights: Cow<'static, str>,
@@ -242,13 +242,13 @@ pub struct Member {
 /// Whom a right is given to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Grantee {
-    /// A person.
+    /// A person or account.
     Person(PersonId),
-    /// An application.
+    /// An application by itself.
     Application(ApplicationId),
     /// Everybody in the tenant: `Default`, in mailbox audit `Everyone`.
     Default,
-    /// Everybody.
+    /// Everybody, without an account.
     Anonymous,
     /// Members of the group that owns a group mailbox: `Member@local`.
     LocalMembers,
@@ -269,14 +269,14 @@ pub enum SignInKind {
     ManagedIdentity,
 }
 
-/// A sign-in.
+/// A sign-in of any kind.
 #[derive(Debug, Clone)]
 pub struct SignIn {
     /// Which log it stands in.
     pub kind: SignInKind,
     /// Who signs in, with what, from where, into which session.
     pub hand: Hand,
-    /// What for.
+    /// What the token is for.
     pub resource: Resource,
     /// Entra's error code; 0 for success.
     pub error: u32,
@@ -289,7 +289,7 @@ pub struct SignIn {
 pub enum Resource {
     /// Office 365 Exchange Online.
     Exchange,
-    /// Microsoft Graph.
+    /// The API Microsoft Graph.
     Graph,
     /// Office 365 Management APIs.
     Management,
@@ -297,14 +297,14 @@ pub enum Resource {
     AzureManagement,
 }
 
-/// A cmdlet.
+/// A cmdlet that is run.
 #[derive(Debug, Clone)]
 pub struct Cmdlet {
     /// Who runs it, with what, from where; the client decides which address the record shows.
     pub hand: Hand,
-    /// Its name.
+    /// Name of the cmdlet.
     pub operation: Cow<'static, str>,
-    /// `ObjectId`.
+    /// The object, as `ObjectId` names it.
     pub object: String,
     /// Parameters in order.
     pub parameters: Vec<(Cow<'static, str>, String)>,
@@ -332,7 +332,7 @@ pub struct Change {
 /// Objects of the directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Object {
-    /// A user.
+    /// A user of the tenant.
     Person(PersonId),
     /// The service principal of an application.
     ServicePrincipal(ApplicationId),

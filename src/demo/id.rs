@@ -5,7 +5,7 @@
 use super::chance::mixed;
 use std::fmt;
 
-/// A GUID.
+/// A GUID, as a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Guid(pub u128);
 

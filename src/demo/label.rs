@@ -51,7 +51,7 @@ impl Difficulty {
     }
 }
 
-/// The band that a hunt should give.
+/// The band that a hunt should give which has the tenant's inventories and knows its approved applications.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Band {

@@ -38,7 +38,7 @@ pub struct Place {
     pub country: &'static str,
     /// State or province, as sign-ins name it; empty where there is none.
     pub region: &'static str,
-    /// Its city.
+    /// The city itself.
     pub city: &'static str,
     /// Latitude in thousandths of a degree, north positive.
     pub latitude: i32,

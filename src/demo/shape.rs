@@ -108,6 +108,9 @@ pub trait Writer: std::fmt::Debug + Send {
     fn must_survey(&self) -> bool {
         false
     }
+    /// Says in which tenant the records are, by its id: where they do not say it themselves, and what stands around them does. To be
+    /// called before anything else.
+    fn in_tenant(&mut self, _id: &str) {}
     /// Takes note of a record, for the header.
     fn survey(&mut self, _record: &Value) {}
     /// Appends a record, and before the first what a file begins with. Some are held back until those that belong to them are there

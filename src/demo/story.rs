@@ -180,7 +180,7 @@ fn plans<'s>(
     period: Period,
     scripts: &[Result<&'s Script, &Fault>],
 ) -> Vec<Result<Vec<Plan<'s>>, Fault>> {
-    let (mut troupe, mut diary) = (Troupe::default(), Diary::default());
+    let (mut troupe, mut diary) = (Troupe::new(tenant), Diary::default());
     let mut one = |number: usize, script: &'s Script| {
         enough(tenant, script)?;
         let mut plans = Vec::new();

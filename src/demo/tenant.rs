@@ -19,7 +19,7 @@ pub struct Tenant {
     pub name: String,
     /// Its mail domain, of a reserved top level.
     pub domain: String,
-    /// `OrganizationId`.
+    /// Its id: `OrganizationId`.
     pub id: Guid,
     /// Forest of Exchange, as canonical names begin (`EURPR07A004.PROD.OUTLOOK.COM`).
     pub forest: String,
@@ -29,7 +29,7 @@ pub struct Tenant {
     pub sites: Vec<PlaceId>,
     /// Everybody with an account.
     pub people: Vec<Person>,
-    /// All mailboxes.
+    /// All mailboxes of it.
     pub mailboxes: Vec<Mailbox>,
     /// Applications with a service principal in the tenant.
     pub applications: Vec<Application>,
@@ -38,7 +38,7 @@ pub struct Tenant {
 /// What somebody does for a living; decides activity, rights and who may be cast in a story.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Role {
-    /// Ordinary work.
+    /// Does ordinary office work.
     Staff,
     /// Leads the company.
     ChiefExecutive,
@@ -50,7 +50,7 @@ pub enum Role {
     Assistant,
     /// Accounts payable and the like; knows the shared finance mailbox.
     Finance,
-    /// Human resources.
+    /// Works in human resources.
     HumanResources,
     /// Holds the Global Administrator role.
     GlobalAdministrator,
@@ -81,7 +81,7 @@ impl Role {
 /// A person or an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Person {
-    /// Display name.
+    /// Name for display.
     pub name: String,
     /// Alias: what stands before the `@`.
     pub alias: String,
@@ -132,16 +132,16 @@ pub enum MailboxKind {
     Discovery,
 }
 
-/// A mailbox.
+/// A mailbox of any kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mailbox {
     /// What it is.
     pub kind: MailboxKind,
     /// Whose it is, for mailboxes of people.
     pub owner: Option<PersonId>,
-    /// Display name.
+    /// Name for display.
     pub name: String,
-    /// Alias.
+    /// Alias: what stands before the `@`.
     pub alias: String,
     /// Primary address, also its user principal name.
     pub address: String,
@@ -170,7 +170,7 @@ pub enum Publisher {
     Verified,
     /// Of another tenant, unverified.
     Unverified,
-    /// Microsoft's own.
+    /// One of Microsoft's own.
     Microsoft,
 }
 
@@ -200,7 +200,7 @@ pub enum Purpose {
 /// An application and its service principal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Application {
-    /// Display name.
+    /// Name for display.
     pub name: String,
     /// Application (client) id.
     pub app_id: Guid,

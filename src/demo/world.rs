@@ -82,11 +82,11 @@ pub enum Fault {
     /// A number is out of its bounds.
     #[error("{what} must be from {least} to {most}, not {given}")]
     Number {
-        /// Which number.
+        /// Which number it is.
         what: &'static str,
         /// Its least value.
         least: u64,
-        /// Its greatest.
+        /// Its greatest value.
         most: u64,
         /// What was asked for.
         given: u64,
@@ -106,17 +106,17 @@ pub enum Fault {
         "the scenario `{scenario}` needs at least {least} {what}; ask for more, or leave it out"
     )]
     Short {
-        /// Which story.
+        /// Which story it is.
         scenario: String,
         /// How many it needs.
         least: u64,
-        /// Of what.
+        /// Of what there are too few.
         what: &'static str,
     },
     /// A scenario file is wrong.
     #[error("the scenario `{scenario}`: {fault}")]
     Scenario {
-        /// Which story.
+        /// Which story it is.
         scenario: String,
         /// What is wrong with it, and where.
         fault: String,
@@ -151,7 +151,7 @@ pub struct World {
     pub options: Options,
     /// Who there is.
     pub tenant: Tenant,
-    /// When.
+    /// When it all happens.
     pub period: Period,
     /// What of it is abuse, and what only looks like it.
     pub labels: Labels,

@@ -35,7 +35,7 @@ pub const LABELS: &str = "labels.json";
 /// What to write.
 #[derive(Debug, Clone)]
 pub struct Order<'a> {
-    /// The tenant.
+    /// The tenant to write.
     pub world: &'a World,
     /// Shapes, each a file.
     pub shapes: Vec<&'static Shape>,
@@ -48,7 +48,7 @@ pub struct Order<'a> {
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
-    /// Its path.
+    /// Path of the file.
     pub path: PathBuf,
     /// The shape it has; `None` for files about the tenant.
     pub shape: Option<&'static str>,
@@ -61,7 +61,7 @@ pub struct Written {
 /// What was written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Generated {
-    /// Every file.
+    /// Every file of it.
     pub files: Vec<Written>,
     /// Faults that were put in, by name, with how many of each.
     pub damage: Vec<(&'static str, u64)>,
@@ -169,7 +169,7 @@ fn logs_of<W: Write>(
     })
 }
 
-/// An inventory.
+/// Writes an inventory to its file.
 fn list(
     order: &Order<'_>,
     folder: &mut Folder,

@@ -187,6 +187,10 @@ impl Writer for Damaged {
         self.inner.must_survey()
     }
 
+    fn in_tenant(&mut self, id: &str) {
+        self.inner.in_tenant(id);
+    }
+
     fn survey(&mut self, record: &Value) {
         self.inner.survey(record);
         if self.happens(Fault::Duplicate, record) {

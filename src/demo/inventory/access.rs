@@ -49,7 +49,7 @@ pub(super) fn senders(view: View<'_>, mailbox: MailboxId) -> impl Iterator<Item 
 pub(super) fn mailbox_permissions(view: View<'_>, give: &mut dyn FnMut(Value)) {
     let domain = view.tenant.forest.split('.').next().unwrap_or_default();
     for (id, mailbox) in (0..).map(MailboxId).zip(&view.tenant.mailboxes) {
-        if !is_listed(mailbox) {
+        if !is_listed(view, mailbox) {
             continue;
         }
         let mut put = |user: &str, rights: Value, is_inherited: bool, is_denied: bool| {
@@ -61,7 +61,7 @@ pub(super) fn mailbox_permissions(view: View<'_>, give: &mut dyn FnMut(Value)) {
         let own = json!(["FullAccess", "ReadPermission"]);
         put("NT AUTHORITY\\SELF", own, false, false);
         for (access, rights) in of_mailbox(view, id) {
-            let user = access.holder.user(view.tenant);
+            let user = access.holder.user(view);
             put(&user, json!(rights), false, access.is_denied);
         }
         if mailbox.kind == MailboxKind::Discovery {
@@ -85,6 +85,9 @@ pub(super) fn mailbox_permissions(view: View<'_>, give: &mut dyn FnMut(Value)) {
 /// `Get-RecipientPermission` of every mailbox.
 pub(super) fn recipient_permissions(view: View<'_>, give: &mut dyn FnMut(Value)) {
     for (id, mailbox) in (0..).map(MailboxId).zip(&view.tenant.mailboxes) {
+        if !is_listed(view, mailbox) {
+            continue;
+        }
         let mut put = |trustee: &str| {
             give(json!({
                 "Identity": mailbox.alias, "Trustee": trustee, "AccessControlType": "Allow", "AccessRights": ["SendAs"],
@@ -93,7 +96,7 @@ pub(super) fn recipient_permissions(view: View<'_>, give: &mut dyn FnMut(Value))
         };
         put("NT AUTHORITY\\SELF");
         for holder in senders(view, id) {
-            put(&holder.user(view.tenant));
+            put(&holder.user(view));
         }
     }
 }
@@ -135,9 +138,9 @@ pub(super) fn ad_permissions(view: View<'_>, give: &mut dyn FnMut(Value)) {
 
 /// The mailbox in a summary: with what a person is called and where mail reaches them.
 pub(super) fn shown(view: View<'_>, holder: &Holder) -> String {
-    let name = holder.display(view.tenant);
+    let name = holder.display(view);
     match holder {
-        Holder::Person(_) => format!("{name} ({})", holder.user(view.tenant)),
+        Holder::Person(_) => format!("{name} ({})", holder.user(view)),
         _ => name,
     }
 }

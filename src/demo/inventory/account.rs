@@ -5,7 +5,7 @@
 use super::View;
 use super::access::kind;
 use super::folder::is_listed;
-use super::names::Holder;
+use super::names::{Holder, sid};
 use super::state::before;
 use crate::demo::event::Second;
 use crate::demo::id::{MailboxId, PersonId};
@@ -21,10 +21,7 @@ pub(super) fn time(moment: Second) -> String {
 /// What `Get-Mailbox` lists.
 pub(super) fn mailboxes(view: View<'_>, give: &mut dyn FnMut(Value)) {
     for (id, mailbox) in (0..).map(MailboxId).zip(&view.tenant.mailboxes) {
-        let is_there = mailbox
-            .owner
-            .is_none_or(|owner| view.state.has_person(view.tenant, owner));
-        if is_there && is_listed(mailbox) {
+        if is_listed(view, mailbox) {
             give(entry(view, id, mailbox));
         }
     }
@@ -101,7 +98,6 @@ fn user(view: View<'_>, id: PersonId, person: &Person) -> Value {
         .into_iter()
         .collect();
     let other: Vec<&str> = is_guest.then_some(&*person.sign_in).into_iter().collect();
-    let [one, two, three] = tenant.sid;
     json!({
         "id": person.object.to_string(),
         "userPrincipalName": person.upn,
@@ -112,7 +108,7 @@ fn user(view: View<'_>, id: PersonId, person: &Person) -> Value {
         "userType": if is_guest { "Guest" } else { "Member" },
         "accountEnabled": !view.state.disabled.contains(&id),
         "createdDateTime": time(view.state.made(tenant, id)),
-        "securityIdentifier": format!("S-1-5-21-{one}-{two}-{three}-{}", person.rid),
+        "securityIdentifier": sid(tenant, person.rid),
     })
 }
 

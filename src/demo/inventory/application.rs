@@ -5,6 +5,7 @@
 use super::View;
 use super::account::time;
 use super::consent::permissions;
+use super::names::sid;
 use super::state::{Credential, before};
 use crate::demo::chance::{Dice, Domain};
 use crate::demo::change::resource::Api;
@@ -220,20 +221,20 @@ fn graph(view: View<'_>, id: ApplicationId, application: &Application) -> Value 
     })
 }
 
+/// The last part of a SID that Exchange gave: not that of any account.
+fn rid(tenant: &Tenant, which: u64) -> u32 {
+    let mut dice = Dice::of(tenant.seed, Domain("exchange-sid"), &[which]);
+    u32::try_from(dice.between(40_000_000, 60_000_000)).unwrap_or(u32::MAX)
+}
+
 /// The pointer that Exchange has to an application, with the SID that it gave it.
 fn exchange(tenant: &Tenant, application: &Application) -> Value {
-    let [one, two, three] = tenant.sid;
-    let rid = Dice::of(
-        tenant.seed,
-        Domain("exchange-principal"),
-        &[low(application.object)],
-    );
-    let rid = rid.clone().between(40_000_000, 60_000_000);
+    let rid = rid(tenant, low(application.object));
     json!({
         "DisplayName": application.name,
         "ObjectId": application.object.to_string(),
         "AppId": application.app_id.to_string(),
-        "Sid": format!("S-1-5-21-{one}-{two}-{three}-{rid}"),
+        "Sid": sid(tenant, rid),
     })
 }
 
@@ -330,14 +331,13 @@ fn policy(
     right: &str,
     description: &str,
 ) -> Value {
-    let [one, two, three] = view.tenant.sid;
-    let rid = Dice::of(view.tenant.seed, Domain("policy"), &[identity.len() as u64]).below(1 << 20);
+    let rid = rid(view.tenant, identity.bytes().map(u64::from).sum());
     json!({
         "ScopeName": scope,
         "ScopeIdentity": scope,
         "Identity": identity,
         "AppId": application,
-        "ScopeIdentityRaw": format!("S-1-5-21-{one}-{two}-{three}-{rid};{}", view.tenant.id),
+        "ScopeIdentityRaw": format!("{};{}", sid(view.tenant, rid), view.tenant.id),
         "Description": description,
         "AccessRight": right,
         "ShardType": "All",

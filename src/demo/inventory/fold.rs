@@ -2,12 +2,12 @@
 //!
 //! Not here: what stood before (`state`).
 
-use super::folder::{exchange, words};
+use super::folder::{self, exchange, words};
 use super::names::{Holder, Names};
 use super::role::{self, kind_of};
 use super::state::{Access, Assignment, Credential, FolderAccess, Policy, State};
 use crate::demo::event::{
-    Act, Actor, Change, Cmdlet, Event, Folder, Grantee, Mail, MailOperation, Object, Resource,
+    Act, Actor, Change, Cmdlet, Event, Grantee, Mail, MailOperation, Object, Resource,
 };
 use crate::demo::id::{ApplicationId, Guid, MailboxId, PersonId};
 use crate::demo::tenant::{Purpose, Tenant};
@@ -52,22 +52,6 @@ fn is_true(cmdlet: &Cmdlet, name: &str) -> bool {
     given(cmdlet, name).eq_ignore_ascii_case("true")
 }
 
-/// The name of a folder as lists show it without a language: the paths of assistants' rights have the same.
-fn folder_name(folder: Folder) -> &'static str {
-    match folder {
-        Folder::Top => "",
-        Folder::Inbox => "Inbox",
-        Folder::Sent => "Sent Items",
-        Folder::Drafts => "Drafts",
-        Folder::Deleted => "Deleted Items",
-        Folder::Calendar => "Calendar",
-        Folder::Contacts => "Contacts",
-        Folder::Archive => "Archive",
-        Folder::Outbox => "Outbox",
-        Folder::Own(_) => "Inbox\\Projects",
-    }
-}
-
 impl Fold<'_> {
     fn mail(&mut self, mail: &Mail) {
         if let Actor::OnBehalf(application, person) = mail.hand.actor {
@@ -85,7 +69,7 @@ impl Fold<'_> {
             // Entries of group mailboxes, which no list shows.
             Grantee::LocalMembers | Grantee::LocalOwners => return,
         };
-        let folder = folder_name(mail.folder);
+        let folder = &folder::path(self.tenant, mail.mailbox, mail.folder);
         match mail.operation {
             MailOperation::RemoveFolderPermissions => self.forbid(mail.mailbox, folder, holder),
             MailOperation::AddFolderPermissions
@@ -200,6 +184,7 @@ impl Fold<'_> {
         };
         let identity = given(cmdlet, "Identity");
         let folder = identity.split_once(":\\").map_or("", |(_, folder)| folder);
+        let folder = &folder::named(self.tenant, mailbox, folder);
         let holder = self.names.holder(given(cmdlet, "User"));
         if cmdlet.operation.starts_with("Remove") {
             self.forbid(mailbox, folder, holder);

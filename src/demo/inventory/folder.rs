@@ -5,8 +5,10 @@
 use super::View;
 use super::names::Holder;
 use super::state::{FolderAccess, FolderRights};
+use crate::demo::event::Folder;
 use crate::demo::id::MailboxId;
-use crate::demo::tenant::{Mailbox, MailboxKind};
+use crate::demo::native::folder::Folders;
+use crate::demo::tenant::{Mailbox, MailboxKind, Tenant};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -102,7 +104,37 @@ pub(super) fn exchange(rights: &str) -> Vec<String> {
 }
 
 /// Folders that lists are made of for every mailbox, and what everybody may do in them from the beginning.
-const LISTED: &[(&str, &str)] = &[("Inbox", "None"), ("Calendar", "AvailabilityOnly")];
+const LISTED: &[(Folder, &str)] = &[
+    (Folder::Inbox, "None"),
+    (Folder::Calendar, "AvailabilityOnly"),
+];
+
+/// Folders that cmdlets know by their English names whatever the language of the mailbox is.
+const WELL_KNOWN: &[(&str, Folder)] = &[
+    ("Inbox", Folder::Inbox),
+    ("Calendar", Folder::Calendar),
+    ("Sent Items", Folder::Sent),
+    ("Drafts", Folder::Drafts),
+    ("Deleted Items", Folder::Deleted),
+    ("Contacts", Folder::Contacts),
+    ("Archive", Folder::Archive),
+];
+
+/// The path of a folder in the language of its mailbox, without the first backslash.
+pub(super) fn path(tenant: &Tenant, mailbox: MailboxId, folder: Folder) -> String {
+    let path = Folders::of(tenant, mailbox).path(folder);
+    path.trim_start_matches('\\').to_owned()
+}
+
+/// The same of a folder as a cmdlet names it.
+pub(super) fn named(tenant: &Tenant, mailbox: MailboxId, name: &str) -> String {
+    let name = name.trim_start_matches('\\');
+    let known = WELL_KNOWN.iter().find(|(own, _)| *own == name);
+    known.map_or_else(
+        || name.to_owned(),
+        |(_, folder)| path(tenant, mailbox, *folder),
+    )
+}
 
 /// Rights on a folder, by who holds them.
 type Entries = BTreeMap<Holder, FolderRights>;
@@ -116,9 +148,10 @@ pub(super) fn of_mailbox(view: View<'_>, mailbox: MailboxId) -> BTreeMap<String,
         flags: Vec::new(),
     };
     for (folder, all) in LISTED {
+        let folder = path(view.tenant, mailbox, *folder);
         let entries = folders.entry(folder.to_lowercase()).or_default();
-        entries.insert(Holder::Default, right(folder, all));
-        entries.insert(Holder::Anonymous, right(folder, "None"));
+        entries.insert(Holder::Default, right(&folder, all));
+        entries.insert(Holder::Anonymous, right(&folder, "None"));
     }
     let first = FolderAccess {
         mailbox,
@@ -136,15 +169,17 @@ pub(super) fn of_mailbox(view: View<'_>, mailbox: MailboxId) -> BTreeMap<String,
     folders
 }
 
-/// Whether cmdlets list a mailbox unless asked for others.
-pub(super) fn is_listed(mailbox: &Mailbox) -> bool {
-    mailbox.kind != MailboxKind::Group
+/// Whether a mailbox is there, and one that cmdlets list unless asked for others.
+pub(super) fn is_listed(view: View<'_>, mailbox: &Mailbox) -> bool {
+    let owner = mailbox.owner;
+    let is_there = owner.is_none_or(|owner| view.state.has_person(view.tenant, owner));
+    is_there && mailbox.kind != MailboxKind::Group
 }
 
 /// `Get-MailboxFolderPermission` of every mailbox.
 pub(super) fn permissions(view: View<'_>, give: &mut dyn FnMut(Value)) {
     for (id, mailbox) in (0..).map(MailboxId).zip(&view.tenant.mailboxes) {
-        if !is_listed(mailbox) || mailbox.kind == MailboxKind::Discovery {
+        if !is_listed(view, mailbox) || mailbox.kind == MailboxKind::Discovery {
             continue;
         }
         for entries in of_mailbox(view, id).into_values() {
@@ -164,7 +199,7 @@ fn entry(view: View<'_>, mailbox: &Mailbox, holder: &Holder, rights: &FolderRigh
         "Mailbox": mailbox.address,
         "Identity": format!("{}:\\{}", mailbox.address, rights.folder),
         "FolderName": folder,
-        "User": holder.display(view.tenant),
+        "User": holder.display(view),
         "AccessRights": rights.rights,
         "SharingPermissionFlags": rights.flags,
     })

@@ -2,9 +2,10 @@
 //!
 //! Only the digests of names are kept, for a tenant has millions. Not here: how records spell them (`native`).
 
+use super::View;
 use crate::demo::chance::mixed;
 use crate::demo::id::{ApplicationId, MailboxId, PersonId};
-use crate::demo::tenant::Tenant;
+use crate::demo::tenant::{Person, Tenant};
 
 /// Who or what has a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -140,35 +141,49 @@ impl Names {
 }
 
 impl Holder {
-    /// The name under which lists of Exchange show them: people by user name, applications by display name.
-    pub(super) fn user(&self, tenant: &Tenant) -> String {
-        let known = match self {
-            Self::Default => return "Default".to_owned(),
-            Self::Anonymous => return "Anonymous".to_owned(),
-            Self::Other(name) => return name.clone(),
-            Self::Person(id) => tenant.person(*id).map(|person| &person.upn),
-            Self::Application(id) => tenant.application(*id).map(|application| &application.name),
-        };
-        known.cloned().unwrap_or_default()
+    /// The name under which lists of Exchange show them: people by user name, applications by display name. Of accounts that are
+    /// gone the SID is left.
+    pub(super) fn user(&self, view: View<'_>) -> String {
+        let person = |person: &Person| person.upn.clone();
+        self.shown(view, person)
     }
 
     /// The name under which folders and summaries show them: the display name.
-    pub(super) fn display(&self, tenant: &Tenant) -> String {
-        match self {
-            Self::Person(id) => tenant
-                .person(*id)
-                .map_or_else(String::new, |person| person.name.clone()),
-            other => other.user(tenant),
-        }
+    pub(super) fn display(&self, view: View<'_>) -> String {
+        let person = |person: &Person| person.name.clone();
+        self.shown(view, person)
+    }
+
+    fn shown(&self, view: View<'_>, name: impl Fn(&Person) -> String) -> String {
+        let Self::Person(id) = self else {
+            return self.alias(view.tenant);
+        };
+        let person = view.tenant.person(*id);
+        let is_gone = view.state.gone_people.contains(id);
+        person.map_or_else(String::new, |person| {
+            if is_gone {
+                sid(view.tenant, person.rid)
+            } else {
+                name(person)
+            }
+        })
     }
 
     /// The name of an object in Exchange: the alias.
     pub(super) fn alias(&self, tenant: &Tenant) -> String {
-        match self {
-            Self::Person(id) => tenant
-                .person(*id)
-                .map_or_else(String::new, |person| person.alias.clone()),
-            other => other.user(tenant),
-        }
+        let known = match self {
+            Self::Default => return "Default".to_owned(),
+            Self::Anonymous => return "Anonymous".to_owned(),
+            Self::Other(name) => return name.clone(),
+            Self::Person(id) => tenant.person(*id).map(|person| &person.alias),
+            Self::Application(id) => tenant.application(*id).map(|application| &application.name),
+        };
+        known.cloned().unwrap_or_default()
     }
+}
+
+/// The SID of an account of the tenant.
+pub(super) fn sid(tenant: &Tenant, rid: u32) -> String {
+    let [one, two, three] = tenant.sid;
+    format!("S-1-5-21-{one}-{two}-{three}-{rid}")
 }

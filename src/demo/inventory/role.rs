@@ -161,13 +161,12 @@ fn assignee(view: View<'_>, holder: &Holder) -> String {
 /// What `Get-ManagementRoleAssignment` lists.
 pub(super) fn assignments(view: View<'_>, give: &mut dyn FnMut(Value)) {
     for (name, own) in &view.state.assignments {
-        let is_application = own.kind == "ServicePrincipal";
         let method = if own.kind == "RoleGroup" {
             "RoleGroup"
         } else {
             "Direct"
         };
-        let write = if own.write_scope.is_empty() {
+        let write = if own.write_scope.is_empty() && own.resource_scope.is_empty() {
             "Organization"
         } else {
             "CustomRecipientScope"
@@ -190,7 +189,7 @@ pub(super) fn assignments(view: View<'_>, give: &mut dyn FnMut(Value)) {
             "AssignmentMethod": method,
             "EffectiveUserName": effective,
             "RoleAssignmentDelegationType": delegation,
-            "RecipientReadScope": if is_application && own.resource_scope.is_empty() { "Organization" } else { "MyGAL" },
+            "RecipientReadScope": "Organization",
             "RecipientWriteScope": write,
             "CustomRecipientWriteScope": own.write_scope,
             "CustomResourceScope": own.resource_scope,
@@ -252,7 +251,7 @@ fn entry(view: View<'_>, group: &str, member: &Holder) -> Value {
         "RoleGroup": group,
         "Name": assignee(view, member),
         "Alias": member.alias(view.tenant),
-        "DisplayName": member.display(view.tenant),
+        "DisplayName": member.display(view),
         "RecipientType": kind,
         "PrimarySmtpAddress": address,
         "ExternalDirectoryObjectId": object.map_or_else(String::new, |object| object.to_string()),

@@ -3,9 +3,9 @@
 //! Not here: what changes them (`fold`), how they are listed (the other modules).
 
 use super::names::Holder;
-use super::role;
+use super::{folder, role};
 use crate::demo::chance::{Dice, Domain};
-use crate::demo::event::{Resource, Second};
+use crate::demo::event::{Folder, Resource, Second};
 use crate::demo::id::{ApplicationId, Guid, MailboxId, PersonId};
 use crate::demo::tenant::{Purpose, Tenant};
 use crate::demo::world::START;
@@ -188,9 +188,11 @@ impl State {
                 continue;
             };
             let holder = Holder::Person(id);
-            for (folder, flags) in [("Inbox", vec![]), ("Calendar", vec!["Delegate".to_owned()])] {
+            let flags = vec!["Delegate".to_owned()];
+            for (folder, flags) in [(Folder::Inbox, vec![]), (Folder::Calendar, flags)] {
                 let rights = vec!["Editor".to_owned()];
-                self.allow(mailbox, folder, holder.clone(), rights, flags);
+                let folder = folder::path(tenant, mailbox, folder);
+                self.allow(mailbox, &folder, holder.clone(), rights, flags);
             }
             self.on_behalf.entry(mailbox).or_default().insert(holder);
         }

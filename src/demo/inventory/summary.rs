@@ -6,6 +6,7 @@ use super::View;
 use super::access::{self, shown};
 use super::folder::{self, is_listed};
 use super::names::Holder;
+use crate::demo::event::Folder;
 use crate::demo::id::MailboxId;
 use crate::demo::tenant::Mailbox;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ use serde_json::{Value, json};
 /// `Get-MailboxPermissions` of every mailbox.
 pub(super) fn summaries(view: View<'_>, give: &mut dyn FnMut(Value)) {
     for (id, mailbox) in (0..).map(MailboxId).zip(&view.tenant.mailboxes) {
-        if is_listed(mailbox) {
+        if is_listed(view, mailbox) {
             give(summary(view, id, mailbox));
         }
     }
@@ -36,8 +37,8 @@ fn summary(view: View<'_>, id: MailboxId, mailbox: &Mailbox) -> Value {
     let on_behalf = view.state.on_behalf.get(&id).into_iter().flatten();
     let on_behalf: Vec<String> = on_behalf.map(|own| shown(view, own)).collect();
     let (calendar, inbox) = (
-        folder_rights(view, id, "calendar"),
-        folder_rights(view, id, "inbox"),
+        folder_rights(view, id, Folder::Calendar),
+        folder_rights(view, id, Folder::Inbox),
     );
     json!({
         "UserPrincipalName": mailbox.address,
@@ -65,9 +66,10 @@ fn joined(texts: impl Iterator<Item = String>, between: &str) -> String {
 }
 
 /// Who holds which right on a folder, by the longer and the shorter name; everybody's entries count where they allow anything.
-fn folder_rights(view: View<'_>, id: MailboxId, folder: &str) -> Vec<(String, String, String)> {
+fn folder_rights(view: View<'_>, id: MailboxId, which: Folder) -> Vec<(String, String, String)> {
     let mut folders = folder::of_mailbox(view, id);
-    let entries = folders.remove(folder).unwrap_or_default().into_iter();
+    let own = folder::path(view.tenant, id, which).to_lowercase();
+    let entries = folders.remove(&own).unwrap_or_default().into_iter();
     let told = entries.filter(|(holder, rights)| {
         let usual = ["None", "AvailabilityOnly"];
         let is_all = matches!(holder, Holder::Default | Holder::Anonymous);
@@ -79,7 +81,7 @@ fn folder_rights(view: View<'_>, id: MailboxId, folder: &str) -> Vec<(String, St
     });
     told.map(|(holder, rights)| {
         let right = rights.rights.join(", ");
-        (shown(view, &holder), holder.display(view.tenant), right)
+        (shown(view, &holder), holder.display(view), right)
     })
     .collect()
 }

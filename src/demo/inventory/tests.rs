@@ -7,7 +7,7 @@ use crate::demo::event::{
     Act, Actor, Cmdlet, Folder, Grantee, Hand, Logon, Mail, MailDetail, MailOperation, Member,
     Resource,
 };
-use crate::demo::id::{ApplicationId, Guid, Key, MailboxId, Origin, PersonId, PlaceId};
+use crate::demo::id::{ApplicationId, Guid, Key, Origin, PersonId, PlaceId};
 use crate::demo::tenant::{Purpose, Role};
 use crate::demo::world::START;
 use crate::record::inventory::KINDS;
@@ -212,10 +212,13 @@ fn mailboxes_say_who_sends_for_them_and_where_mail_goes() {
 fn folders_show_roles() {
     let mut bench = Bench::new();
     let [address, _, user, name] = bench.cast();
+    let chief = bench.tenant.of_role(Role::ChiefExecutive).next().unwrap();
+    let chief = bench.tenant.mailbox_of(chief).unwrap();
+    let inbox = folder::path(&bench.tenant, chief, Folder::Inbox);
     let entry = |right: &'static str| {
         [
             ("Mailbox", address.clone()),
-            ("FolderName", "Inbox".to_owned()),
+            ("FolderName", inbox.clone()),
             ("User", name.clone()),
             ("AccessRights", format!("[\"{right}\"]")),
         ]
@@ -241,7 +244,7 @@ fn folders_show_roles() {
     let everybody = |rights: &'static str| {
         Act::Mail(Mail {
             hand: hand(Actor::Person(PersonId(0))),
-            mailbox: MailboxId(0),
+            mailbox: chief,
             logon: Logon::Owner,
             operation: MailOperation::ModifyFolderPermissions,
             folder: Folder::Inbox,
@@ -265,10 +268,9 @@ fn folders_show_roles() {
         ),
     ] {
         bench.see(everybody(rights));
-        let own = bench.tenant.mailbox(MailboxId(0)).unwrap().address.clone();
         let entry = [
-            ("Mailbox", &*own),
-            ("FolderName", "Inbox"),
+            ("Mailbox", &*address),
+            ("FolderName", &*inbox),
             ("User", "Default"),
             ("AccessRights", role),
         ];

@@ -65,7 +65,7 @@ fn nth_weekday(year: i32, month: u32, name: &str, nth: i8) -> Option<NaiveDate> 
     }
     (4..=5)
         .filter_map(|nth| NaiveDate::from_weekday_of_month_opt(year, month, weekday, nth))
-        .last()
+        .next_back()
 }
 
 /// Easter Sunday of the Gregorian calendar (the algorithm of Meeus, Jones and Butcher).

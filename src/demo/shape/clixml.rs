@@ -11,7 +11,10 @@ use std::fmt::Write as _;
 const HEAD: &str =
     "<Objs Version=\"1.1.0.1\" xmlns=\"http://schemas.microsoft.com/powershell/2004/04\">\r\n";
 
-/// Objects as far as they are written; their members are all texts.
+/// Members that are moments; all others are texts.
+const TIMES: [&str; 2] = ["CreationDate", "LastAccessed"];
+
+/// Objects as far as they are written.
 #[derive(Debug)]
 pub(super) struct Objects {
     kind: &'static str,
@@ -39,7 +42,8 @@ impl Objects {
         );
         for (name, cell) in row {
             let cell = escaped(&cell.replace("_x", "_x005F_x"));
-            let _ = write!(text, "      <S N=\"{name}\">{cell}</S>\r\n");
+            let tag = if TIMES.contains(&&**name) { "DT" } else { "S" };
+            let _ = write!(text, "      <{tag} N=\"{name}\">{cell}</{tag}>\r\n");
         }
         text.push_str("    </Props>\r\n  </Obj>\r\n");
         out.extend_from_slice(text.as_bytes());

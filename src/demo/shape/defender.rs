@@ -79,6 +79,7 @@ fn cloud(record: &Value) -> Object<'_> {
         .with("Application", application)
         .with("ApplicationId", number)
         .with("AccountObjectId", "")
+        .with("AccountId", text_at(record, "UserId"))
         .with("AccountDisplayName", "")
         .with("IsAdminOperation", kind == "ExchangeAdmin")
         .with("DeviceType", "")

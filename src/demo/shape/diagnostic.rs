@@ -3,7 +3,7 @@
 //! Not here: Defender's tables, which are streamed in an envelope like it (`defender`).
 
 use super::column::text;
-use super::directory::{self, DIRECTORY};
+use super::directory::{self, DIRECTORY, tenanted};
 use super::moment::later;
 use super::object::Object;
 use super::piece::{BATCH, lines, pieces};
@@ -41,13 +41,13 @@ pub(super) const SHAPES: &[Shape] = &[
         what: "directory audits as a storage account keeps them",
         extension: "jsonl",
         layout: Layout::Lines,
-        writer: || lines(|record| audited(record).compact()),
+        writer: || tenanted(lines(|record| audited(record).compact())),
         ..AUDITED
     },
     Shape {
         name: "diagnostic-directory-audits-batch",
         what: "the same as an event hub delivers them",
-        writer: || pieces(BATCH, |record| audited(record).compact()),
+        writer: || tenanted(pieces(BATCH, |record| audited(record).compact())),
         ..AUDITED
     },
 ];
@@ -101,7 +101,7 @@ fn audited(record: &Value) -> Object<'_> {
     envelope
         .with("operationVersion", "1.0")
         .with("category", "AuditLogs")
-        .with("tenantId", text(record, "initiatedBy.user.homeTenantId"))
+        .with("tenantId", directory::tenant(record))
         .with("resultSignature", "None")
         .with("resultDescription", text(record, "resultReason"))
         .with("durationMs", 0_i64)

@@ -9,12 +9,12 @@ use super::column::{
 };
 use super::log_analytics::WORKSPACE;
 use super::moment::{analytics, ticks};
-use super::object::{Object, arranged, text_or_json};
+use super::object::{Object, ranked, text_or_json};
 use super::page::pages;
 use super::piece::lines;
-use super::table::{DOWNLOADED, Row, table};
+use super::table::{DOWNLOADED, Row, table, uneven};
 use super::text::text_at;
-use super::{Layout, Shape, Stream, UNIFIED};
+use super::{Layout, Part, Shape, Stream, UNIFIED, Writer};
 use serde_json::Value;
 use std::borrow::Cow;
 
@@ -51,7 +51,7 @@ pub(super) const SHAPES: &[Shape] = &[
         what: "the Log Analytics table AuditLogs as the portal exports it",
         extension: "csv",
         layout: Layout::Table,
-        writer: || table(DOWNLOADED, |record| cells(ANALYTICS, record)),
+        writer: || tenanted(table(DOWNLOADED, |record| cells(ANALYTICS, record))),
         ..DIRECTORY
     },
     Shape {
@@ -60,13 +60,12 @@ pub(super) const SHAPES: &[Shape] = &[
         what: "the directory audit downloaded from the Entra admin center",
         extension: "csv",
         layout: Layout::Table,
-        takes: is_narrow,
-        writer: || table(DOWNLOADED, portal),
+        writer: || uneven(DOWNLOADED, portal),
         ..DIRECTORY
     },
 ];
 
-/// Members of a directory audit in the order of Graph.
+/// Members of a directory audit, and of the objects in it, in the order of Graph.
 const ORDER: &[&str] = &[
     "id",
     "category",
@@ -81,16 +80,72 @@ const ORDER: &[&str] = &[
     "initiatedBy",
     "targetResources",
     "additionalDetails",
+    "user",
+    "app",
+    "appId",
+    "displayName",
+    "servicePrincipalId",
+    "servicePrincipalName",
+    "type",
+    "userPrincipalName",
+    "ipAddress",
+    "userType",
+    "homeTenantId",
+    "homeTenantName",
+    "groupType",
+    "modifiedProperties",
+    "oldValue",
+    "newValue",
+    "key",
+    "value",
 ];
 
 /// A directory audit with its members in the order of Graph.
 pub(super) fn ordered(record: &Value) -> Object<'_> {
-    arranged(record, &[ORDER], &[])
+    let Object(mut members) = ranked(record, ORDER);
+    members.retain(|(name, _)| name != TENANT);
+    Object(members)
 }
 
-/// The tenant of a directory audit, where its initiator says it.
-fn tenant(record: &Value) -> String {
-    text(record, "initiatedBy.user.homeTenantId")
+/// Member under which a directory audit is told its tenant, which Graph does not write.
+const TENANT: &str = "tenantId";
+
+/// Tells the writer of each record its tenant.
+#[derive(Debug)]
+struct Tenanted {
+    inner: Box<dyn Writer>,
+    tenant: String,
+}
+
+/// A writer of records that are told their tenant. It must not write what depends on all records.
+pub(super) fn tenanted(inner: Box<dyn Writer>) -> Box<dyn Writer> {
+    let tenant = String::new();
+    Box::new(Tenanted { inner, tenant })
+}
+
+impl Writer for Tenanted {
+    fn in_tenant(&mut self, id: &str) {
+        id.clone_into(&mut self.tenant);
+    }
+
+    fn record(&mut self, record: &Value, out: &mut Vec<u8>) {
+        let mut record = record.clone();
+        record[TENANT] = Value::from(self.tenant.as_str());
+        self.inner.record(&record, out);
+    }
+
+    fn part(&mut self, record: &Value, part: Part, out: &mut Vec<u8>) -> bool {
+        self.inner.part(record, part, out)
+    }
+
+    fn end(&mut self, out: &mut Vec<u8>) {
+        self.inner.end(out);
+    }
+}
+
+/// The tenant of a directory audit, as its writer was told.
+pub(super) fn tenant(record: &Value) -> String {
+    text(record, TENANT)
 }
 
 /// The tenant, as part of the path of a resource of Azure.
@@ -191,58 +246,57 @@ const PORTAL: Columns = &[
     ),
 ];
 
-/// Targets, changes of each, and details that a download has columns for.
+/// Targets, changes of each, and details that a download has columns for, and more where a record has more.
 const TARGETS: usize = 3;
 const CHANGES: usize = 5;
 const DETAILS: usize = 4;
 
-/// Whether a directory audit has no more targets, changes and details than there are columns.
-fn is_narrow(record: &Value) -> bool {
-    let length = |value: &Value| value.as_array().map_or(0, Vec::len);
-    let targets = record["targetResources"].as_array();
-    length(&record["targetResources"]) <= TARGETS
-        && length(&record["additionalDetails"]) <= DETAILS
-        && targets
-            .into_iter()
-            .flatten()
-            .all(|target| length(&target["modifiedProperties"]) <= CHANGES)
+/// Columns for so many entries of a list.
+fn columns_of(list: &Value, least: usize) -> usize {
+    list.as_array().map_or(0, Vec::len).max(least)
 }
 
 fn portal(record: &Value) -> Row {
     let mut row = cells(PORTAL, record);
-    let mut put = |name: String, value: &Value| row.push((Cow::Owned(name), text_or_json(value)));
-    for number in 1..=TARGETS {
-        let target = &record["targetResources"][number - 1];
-        let head = format!("Target{number}");
-        for (column, name) in [
-            ("Type", "type"),
-            ("DisplayName", "displayName"),
-            ("ObjectId", "id"),
-            ("UserPrincipalName", "userPrincipalName"),
-        ] {
-            put(format!("{head}{column}"), &target[name]);
-        }
-        for change in 1..=CHANGES {
-            let property = &target["modifiedProperties"][change - 1];
-            for (column, name) in [
-                ("Name", "displayName"),
-                ("OldValue", "oldValue"),
-                ("NewValue", "newValue"),
-            ] {
-                put(
-                    format!("{head}ModifiedProperty{change}{column}"),
-                    &property[name],
-                );
-            }
-        }
+    let targets = &record["targetResources"];
+    for number in 1..=columns_of(targets, TARGETS) {
+        put_target(&mut row, number, &targets[number - 1]);
     }
-    for number in 1..=DETAILS {
-        let detail = &record["additionalDetails"][number - 1];
-        for (column, name) in [("Key", "key"), ("Value", "value")] {
-            put(format!("AdditionalDetail{number}{column}"), &detail[name]);
-        }
+    let details = &record["additionalDetails"];
+    for number in 1..=columns_of(details, DETAILS) {
+        let names = [("Key", "key"), ("Value", "value")];
+        let head = format!("AdditionalDetail{number}");
+        put(&mut row, &head, &names, &details[number - 1]);
     }
     row
+}
+
+fn put_target(row: &mut Row, number: usize, target: &Value) {
+    let names = [
+        ("Type", "type"),
+        ("DisplayName", "displayName"),
+        ("ObjectId", "id"),
+        ("UserPrincipalName", "userPrincipalName"),
+    ];
+    put(row, &format!("Target{number}"), &names, target);
+    let changes = &target["modifiedProperties"];
+    for change in 1..=columns_of(changes, CHANGES) {
+        let names = [
+            ("Name", "displayName"),
+            ("OldValue", "oldValue"),
+            ("NewValue", "newValue"),
+        ];
+        let head = format!("Target{number}ModifiedProperty{change}");
+        put(row, &head, &names, &changes[change - 1]);
+    }
+}
+
+/// Adds members of an object as columns of a group.
+fn put(row: &mut Row, head: &str, names: &[(&str, &str)], object: &Value) {
+    row.extend(names.iter().map(|(column, name)| {
+        let column = Cow::Owned(format!("{head}{column}"));
+        (column, text_or_json(&object[*name]))
+    }));
 }
 
 /// What a directory audit says of itself, for the envelope of diagnostic records.

@@ -21,6 +21,52 @@ pub(super) enum Member<'r> {
     Made(Value),
     /// An object inside of it.
     Object(Object<'r>),
+    /// A value of the record, with the members of all objects in it in an order.
+    Ranked(Ranked<'r>),
+}
+
+/// A value whose objects have their members in the order of a list of names; those that are not in it come last, by name.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ranked<'r> {
+    value: &'r Value,
+    order: &'static [&'static str],
+}
+
+impl<'r> Ranked<'r> {
+    /// The members of an object in their order; none for other values.
+    fn members(self) -> Vec<(&'r String, Self)> {
+        let order = self.order;
+        let members = self.value.as_object().into_iter().flatten();
+        let mut members: Vec<_> = members
+            .map(|(name, value)| (name, Self { value, order }))
+            .collect();
+        let rank = |name: &str| order.iter().position(|own| *own == name);
+        members.sort_by_key(|(name, _)| rank(name).unwrap_or(order.len()));
+        members
+    }
+}
+
+impl Serialize for Ranked<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.value {
+            Value::Object(_) => serializer.collect_map(self.members()),
+            Value::Array(values) => {
+                let order = self.order;
+                serializer.collect_seq(values.iter().map(|value| Self { value, order }))
+            }
+            value => value.serialize(serializer),
+        }
+    }
+}
+
+/// An object and all in it with members in the order of a list of names.
+pub(super) fn ranked<'r>(value: &'r Value, order: &'static [&'static str]) -> Object<'r> {
+    let members = Ranked { value, order }.members().into_iter();
+    Object(
+        members
+            .map(|(name, member)| (Cow::Borrowed(name.as_str()), Member::Ranked(member)))
+            .collect(),
+    )
 }
 
 impl Serialize for Object<'_> {
@@ -39,6 +85,7 @@ impl Serialize for Member<'_> {
             Self::Own(value) => value.serialize(serializer),
             Self::Made(value) => value.serialize(serializer),
             Self::Object(object) => object.serialize(serializer),
+            Self::Ranked(value) => value.serialize(serializer),
         }
     }
 }
@@ -75,6 +122,7 @@ impl Member<'_> {
             Self::Own(value) => (*value).clone(),
             Self::Made(value) => value.clone(),
             Self::Object(object) => serde_json::to_value(object).unwrap_or_default(),
+            Self::Ranked(ranked) => ranked.value.clone(),
         }
     }
 
@@ -84,6 +132,7 @@ impl Member<'_> {
             Self::Own(value) => text_or_json(value),
             Self::Made(value) => text_or_json(value),
             Self::Object(object) => object.compact(),
+            Self::Ranked(ranked) => text_or_json(ranked.value),
         }
     }
 }
@@ -135,6 +184,7 @@ impl<'r> Object<'r> {
 
 /// Members that stand before all others in records of the unified log, as they do in real ones.
 const NATIVE: &[&str] = &[
+    "AppAccessContext",
     "CreationTime",
     "Id",
     "Operation",
@@ -160,6 +210,9 @@ const LAST: &[&str] = &[
     "DeviceProperties",
     "ErrorNumber",
     "LogonError",
+    "QuerySource",
+    "QueryText",
+    "ScenarioName",
     "Item",
     "AffectedItems",
     "CrossMailboxOperation",

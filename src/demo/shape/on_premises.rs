@@ -57,7 +57,7 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "mailbox-audit-log-clixml",
         what: "the same by Export-Clixml, in UTF-16",
         extension: "xml",
-        writer: || encoded(Coding::Unicode, exported(EVENT, access)),
+        writer: || encoded(Coding::Unicode, exported(EVENT, object)),
         ..MAILBOXES
     },
 ];
@@ -269,4 +269,15 @@ const ACCESS: Columns = &[
 
 fn access(record: &Value) -> Row {
     cells(ACCESS, record)
+}
+
+/// The same as an object, whose times are not in the culture of a machine.
+fn object(record: &Value) -> Row {
+    let mut row = access(record);
+    for (name, cell) in &mut row {
+        if name == "LastAccessed" {
+            *cell = zulu(moment::of(record));
+        }
+    }
+    row
 }

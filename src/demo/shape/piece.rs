@@ -182,6 +182,10 @@ impl Writer for Encoded {
         self.inner.must_survey()
     }
 
+    fn in_tenant(&mut self, id: &str) {
+        self.inner.in_tenant(id);
+    }
+
     fn survey(&mut self, record: &Value) {
         self.inner.survey(record);
     }

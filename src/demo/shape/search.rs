@@ -4,7 +4,7 @@
 //! that a session is held back until it is over. Not here: asynchronous searches of Graph (`graph`).
 
 use super::clixml::Objects;
-use super::moment::{self, Spelling, american, german, plain, ticks};
+use super::moment::{self, Spelling, american, german, plain, ticks, zulu};
 use super::native::{compact, slashed};
 use super::object::{Member, Object, native};
 use super::piece::{Coding, Frame, Framed, INDENTED, LINES, encoded};
@@ -216,7 +216,7 @@ impl Sessions {
             }
             Form::Clixml(objects) => {
                 placed.for_each(|(record, _, place)| {
-                    objects.put(&searched(record, place, american), out);
+                    objects.put(&searched(record, place, zulu), out);
                 });
             }
             Form::Appended(documents) => {

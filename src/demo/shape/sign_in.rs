@@ -10,7 +10,7 @@ use super::column::{
 };
 use super::log_analytics::WORKSPACE;
 use super::moment::{american, analytics, ticks, zulu};
-use super::object::{Member, Object, arranged};
+use super::object::{Member, Object, ranked};
 use super::page::pages;
 use super::piece::{ARRAY, lines, pieces};
 use super::table::{DOWNLOADED, EXPORTED, Row, table};
@@ -113,7 +113,7 @@ pub(super) const SHAPES: &[Shape] = &[
     },
 ];
 
-/// Members of a sign-in in the order of Graph.
+/// Members of a sign-in, and of the objects in it, in the order of Graph.
 const ORDER: &[&str] = &[
     "id",
     "createdDateTime",
@@ -132,22 +132,79 @@ const ORDER: &[&str] = &[
     "isInteractive",
     "tokenIssuerName",
     "tokenIssuerType",
-];
-
-/// Members that stand behind all others.
-const LAST: &[&str] = &[
-    "status",
-    "deviceDetail",
-    "location",
+    "clientCredentialType",
+    "processingTimeInMilliseconds",
+    "riskDetail",
+    "riskLevelAggregated",
+    "riskLevelDuringSignIn",
+    "riskState",
+    "riskEventTypes_v2",
+    "resourceDisplayName",
+    "resourceId",
+    "resourceTenantId",
+    "homeTenantId",
+    "homeTenantName",
+    "authenticationMethodsUsed",
+    "authenticationRequirement",
+    "signInIdentifier",
+    "signInIdentifierType",
+    "signInEventTypes",
+    "servicePrincipalName",
+    "servicePrincipalId",
+    "federatedCredentialId",
+    "userType",
+    "flaggedForReview",
+    "isTenantRestricted",
+    "autonomousSystemNumber",
+    "crossTenantAccessType",
+    "servicePrincipalCredentialKeyId",
+    "servicePrincipalCredentialThumbprint",
+    "uniqueTokenIdentifier",
+    "incomingTokenType",
+    "authenticationProtocol",
+    "resourceServicePrincipalId",
+    "signInTokenProtectionStatus",
+    "originalTransferMethod",
+    "isThroughGlobalSecureAccess",
+    "globalSecureAccessIpAddress",
+    "sessionId",
     "mfaDetail",
-    "authenticationDetails",
+    "agent",
+    "status",
+    "errorCode",
+    "failureReason",
+    "additionalDetails",
+    "deviceDetail",
+    "deviceId",
+    "displayName",
+    "operatingSystem",
+    "browser",
+    "isCompliant",
+    "isManaged",
+    "trustType",
+    "location",
+    "city",
+    "state",
+    "countryOrRegion",
+    "geoCoordinates",
+    "appliedConditionalAccessPolicies",
     "authenticationProcessingDetails",
     "networkLocationDetails",
+    "authenticationDetails",
+    "authenticationStepDateTime",
+    "authenticationMethod",
+    "authenticationMethodDetail",
+    "succeeded",
+    "authenticationStepResultDetail",
+    "authenticationStepRequirement",
+    "authenticationRequirementPolicies",
+    "sessionLifetimePolicies",
+    "appliedEventListeners",
 ];
 
 /// A sign-in with its members in the order of Graph.
 pub(super) fn ordered(record: &Value) -> Object<'_> {
-    arranged(record, &[ORDER], LAST)
+    ranked(record, ORDER)
 }
 
 /// The kind of a sign-in in the words of Graph.

@@ -76,15 +76,21 @@ impl Sheet {
         }
     }
 
+    /// Appends the header: that of the rows learnt, or of this row.
+    fn begin(&mut self, row: &Row, out: &mut Vec<u8>) {
+        self.has_begun = true;
+        if self.header.is_empty() {
+            self.header = row.iter().map(|(name, _)| name.clone()).collect();
+        }
+        out.extend_from_slice(self.look.head.as_bytes());
+        let header = self.header.iter().map(|name| &**name);
+        line(self.look, header, out);
+    }
+
     /// Appends a row, and before the first the header: that of the rows learnt, or of this row.
     pub(super) fn put(&mut self, mut row: Row, part: Option<Part>, out: &mut Vec<u8>) {
-        if !std::mem::replace(&mut self.has_begun, true) {
-            if self.header.is_empty() {
-                self.header = row.iter().map(|(name, _)| name.clone()).collect();
-            }
-            out.extend_from_slice(self.look.head.as_bytes());
-            let header = self.header.iter().map(|name| &**name);
-            line(self.look, header, out);
+        if !self.has_begun {
+            self.begin(&row, out);
         }
         if let Some(part) = part {
             let own = row.iter_mut().find(|(name, _)| *name == self.record);
@@ -172,7 +178,12 @@ impl Writer for Table {
         has_record
     }
 
-    fn end(&mut self, _: &mut Vec<u8>) {}
+    /// A download of nothing has its header; `Export-Csv` writes nothing for nothing.
+    fn end(&mut self, out: &mut Vec<u8>) {
+        if !self.sheet.has_begun && !self.sheet.look.is_quoted {
+            self.sheet.begin(&(self.row)(&Value::Null), out);
+        }
+    }
 }
 
 /// A writer of a table in which all rows have the same columns.

@@ -6,6 +6,7 @@
 
 use super::root::Root;
 use super::script::{Casting, Part};
+use super::word::Named;
 use crate::demo::chance::{Dice, Domain};
 use crate::demo::id::{ApplicationId, MailboxId, PersonId, PlaceId};
 use crate::demo::tenant::{MailboxKind, Person, Role, Tenant};
@@ -29,9 +30,13 @@ pub(super) enum Played {
     Place(PlaceId),
 }
 
-/// How often each has played.
-#[derive(Debug, Default)]
+/// Most people among whom a part is cast: of a large company those who come first in a random place of its list.
+const MOST: usize = 4096;
+
+/// Who can play, and how often each has played.
+#[derive(Debug)]
 pub(super) struct Troupe {
+    able: BTreeMap<Role, Vec<PersonId>>,
     people: BTreeMap<PersonId, u32>,
     mailboxes: BTreeMap<MailboxId, u32>,
     applications: BTreeMap<ApplicationId, u32>,
@@ -47,6 +52,21 @@ struct Choice<'t> {
 }
 
 impl Troupe {
+    /// Those of a tenant who can play.
+    pub fn new(tenant: &Tenant) -> Self {
+        let mut able: BTreeMap<Role, Vec<PersonId>> = BTreeMap::new();
+        let ids = (0_u32..).map(PersonId).zip(&tenant.people);
+        for (id, person) in ids.filter(|(_, person)| is_there(person)) {
+            able.entry(person.role).or_default().push(id);
+        }
+        Self {
+            able,
+            people: BTreeMap::new(),
+            mailboxes: BTreeMap::new(),
+            applications: BTreeMap::new(),
+        }
+    }
+
     /// The cast of a part, in the order of its list.
     pub fn cast(
         &mut self,
@@ -118,14 +138,15 @@ impl Troupe {
     /// People of any of the roles that the casting names, those that have played least first.
     fn people(&mut self, choice: &mut Choice<'_>, casting: &Casting) -> Result<Played, Fault> {
         let roles = casting.role.as_deref().unwrap_or_default();
-        let fits =
-            |person: &Person| roles.iter().any(|role| role.0 == person.role) && is_there(person);
-        let ids = (0_u32..).map(PersonId).zip(&choice.tenant.people);
-        let mut fitting: Vec<_> = ids
-            .filter(|(id, person)| fits(person) && !choice.taken.contains(id))
-            .map(|(id, _)| id)
-            .collect();
-        fitting.sort_by_key(|id| {
+        let of_role = |role: &Named<Role>| {
+            let able = self.able.get(&role.0).map_or(&[][..], Vec::as_slice);
+            let first = choice.lot(u64::MAX) % u64::try_from(able.len().max(1)).unwrap_or(1);
+            let first = usize::try_from(first).unwrap_or(0);
+            able.iter().cycle().skip(first).take(able.len().min(MOST))
+        };
+        let mut fitting: Vec<_> = roles.iter().flat_map(of_role).copied().collect();
+        fitting.retain(|id| !choice.taken.contains(id));
+        fitting.sort_by_cached_key(|id| {
             let played = self.people.get(id).copied().unwrap_or(0);
             (played, choice.lot(u64::from(id.0)), *id)
         });

@@ -10,12 +10,17 @@ use super::{Somewhere, Stage, needed};
 use crate::demo::chance::Domain;
 use crate::demo::client::Client;
 use crate::demo::event::{Actor, Hand};
-use crate::demo::id::{ApplicationId, PersonId};
+use crate::demo::id::{ApplicationId, Guid, PersonId};
 use crate::demo::life;
 use crate::demo::place::{self, Network};
+use crate::demo::tenant::Purpose;
+use std::net::{IpAddr, Ipv4Addr};
 
 /// The name of the place at which people live.
 const HOME: &str = "home";
+
+/// The name of the place at which they work.
+const OFFICE: &str = "office";
 
 /// Stands for whatever program was last.
 const ANY: &str = "";
@@ -41,16 +46,17 @@ impl Stage<'_> {
         let mut hand = match from {
             None => {
                 let usual = life::usual(self.tenant, self.period, person, self.now);
-                usual.unwrap_or_else(|| self.at_home(person))
+                usual.unwrap_or_else(|| self.at_desk(person, Network::Home))
             }
-            Some(HOME) => self.at_home(person),
+            Some(HOME) => self.at_desk(person, Network::Home),
+            Some(OFFICE) => self.at_desk(person, Network::Office),
             Some(name) => {
                 let Somewhere { place, address } = self.somewhere(name)?;
                 Hand {
                     place,
                     address,
                     client: Client::WebChrome,
-                    ..self.at_home(person)
+                    ..self.at_desk(person, Network::Home)
                 }
             }
         };
@@ -75,29 +81,41 @@ impl Stage<'_> {
         of(client.word()).or_else(|| of(ANY))
     }
 
-    /// A person at home, with a browser.
-    fn at_home(&self, person: PersonId) -> Hand {
+    /// A person at their desk, with a browser. Whoever the story made has an address by their object id: their place in the tenant's
+    /// list depends on what else is planted.
+    fn at_desk(&self, person: PersonId, network: Network) -> Hand {
         let known = self.tenant.person(person);
-        let home = known.map(|person| person.home).unwrap_or_default();
-        let which = known.map_or(0, |person| lowest(person.object.0));
+        let place = known.map(|person| person.home).unwrap_or_default();
+        let own = known.map_or(0, |person| lowest(person.object));
+        let address = match known {
+            Some(known) if !known.is_planted => life::desk(self.tenant, person, network),
+            _ => Some(place::address(place, network, own)),
+        };
         Hand {
             actor: Actor::Person(person),
             client: Client::WebEdge,
-            address: place::address(home, Network::Home, which),
-            place: home,
-            session: self.session("", HOME, u64::from(person.0)),
+            address: address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
+            place,
+            session: self.session("", HOME, own),
         }
     }
 
     fn of_application(&self, application: ApplicationId, step: &Step) -> Result<Hand, String> {
         let known = self.tenant.application(application);
-        let own = known.map(|one| one.place).unwrap_or_default();
-        let which = known.map_or(0, |one| lowest(one.app_id.0));
+        let place = known.map(|one| one.place).unwrap_or_default();
+        let address = match known {
+            Some(known) if known.purpose == Purpose::Planted => Some(place::address(
+                place,
+                Network::Hosting,
+                lowest(known.app_id),
+            )),
+            _ => life::servers(self.tenant, application),
+        };
         let at = match step.from.as_deref() {
             Some(name) => self.somewhere(name)?,
             None => Somewhere {
-                place: own,
-                address: place::address(own, Network::Hosting, which),
+                place,
+                address: address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)),
             },
         };
         let actor = match &step.on_behalf {
@@ -116,7 +134,7 @@ impl Stage<'_> {
     fn somewhere(&self, name: &str) -> Result<Somewhere, String> {
         self.setting.places.get(name).copied().ok_or_else(|| {
             let known = self.setting.places.keys().map(String::as_str);
-            let known: Vec<_> = known.chain([HOME]).collect();
+            let known: Vec<_> = known.chain([HOME, OFFICE]).collect();
             format!("there is no place `{name}`; known are {}", known.join(", "))
         })
     }
@@ -139,7 +157,7 @@ impl Stage<'_> {
     }
 }
 
-/// The lowest bits of a number that looks like chance.
-fn lowest(number: u128) -> u64 {
-    u64::try_from(number & u128::from(u64::MAX)).unwrap_or(0)
+/// The lowest bits of an id.
+fn lowest(id: Guid) -> u64 {
+    u64::try_from(id.0 & u128::from(u64::MAX)).unwrap_or(0)
 }

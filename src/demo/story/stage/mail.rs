@@ -5,11 +5,11 @@
 use super::super::cast::Played;
 use super::super::script::Step;
 use super::{Stage, needed};
-use crate::demo::chance::{Dice, Domain};
 use crate::demo::event::{
     Act, Actor, Folder, Grantee, Logon, Mail, MailDetail, MailOperation, Member,
 };
 use crate::demo::id::MailboxId;
+use crate::demo::life;
 
 /// The word for everybody in the tenant.
 const DEFAULT: &str = "Default";
@@ -54,7 +54,7 @@ impl Stage<'_> {
         is_newest: bool,
         operation: MailOperation,
     ) -> u32 {
-        let newest = self.newest(mailbox, folder);
+        let newest = life::newest(self.tenant, mailbox, folder, self.now);
         if operation != MailOperation::Bind {
             return newest;
         }
@@ -65,18 +65,6 @@ impl Stage<'_> {
         let oldest = (message + 1).saturating_sub(u32::from(count));
         self.taken.insert((mailbox, folder), oldest);
         message
-    }
-
-    /// Number of the newest message of a folder now: a few thousand from before the log, and so many each day.
-    fn newest(&self, mailbox: MailboxId, folder: Folder) -> u32 {
-        let own = u64::from(mailbox.0);
-        let mut dice = Dice::of(self.tenant.seed, Domain("story message"), &[own]);
-        let (before, daily) = match folder {
-            Folder::Inbox => (dice.between(2000, 9000), dice.between(12, 40)),
-            _ => (dice.between(300, 1500), dice.between(2, 8)),
-        };
-        let hours = u64::from(self.period.hour(self.now));
-        u32::try_from(before + daily * hours / 24).unwrap_or(u32::MAX)
     }
 
     fn detail(

@@ -132,7 +132,7 @@ const CASES: &[(&str, &str, &[&str])] = &[
     (
         "from = \"away\", mailbox",
         "from = \"afar\", mailbox",
-        &["step 3 (`bind`)", "no place `afar`", "away, home"],
+        &["step 3 (`bind`)", "no place `afar`", "away, home, office"],
     ),
     (
         "mailbox = \"victim\", ",

@@ -1,8 +1,10 @@
 //! Whether all scenarios stage everywhere, alike and apart.
 
 use super::bench::{PERIOD, all, ids, named, staged, tellings, tenant};
-use crate::demo::event::{Act, Actor, Event, Hand};
+use crate::demo::event::{Act, Actor, Event, Hand, MailOperation};
 use crate::demo::label::Mark;
+use crate::demo::story::verb::Verb;
+use crate::demo::story::word::Words;
 use crate::demo::world::{Fault, Period, START};
 use crate::demo::{life, place, story};
 use proptest::prelude::*;
@@ -233,5 +235,15 @@ proptest! {
         let staged = story::stage(&mut tenant, period, &all()).unwrap();
         let days = period.start..period.end();
         prop_assert!(staged.events.iter().all(|event| days.contains(&event.time)));
+    }
+}
+
+#[test]
+fn the_page_on_scenario_files_names_every_verb() {
+    let page = include_str!("../../../../assets/scenarios/README.md");
+    let own = Verb::TABLE.iter().map(|(word, _)| *word);
+    let mail = MailOperation::TABLE.iter().map(|(word, _)| *word);
+    for word in own.chain(mail) {
+        assert!(page.contains(&format!("`{word}`")), "{word}");
     }
 }

@@ -202,8 +202,8 @@ fn shared_one(tenant: &Tenant, departments: &[Vec<PersonId>], nth: usize) -> Mai
     let delegates: Vec<PersonId> = turned.take(count).copied().collect();
     let senders = delegates.iter().take(count.div_ceil(2)).copied().collect();
     Mailbox {
-        senders,
         delegates,
+        senders,
         ..blank(tenant, MailboxKind::Shared, name, alias, nth)
     }
 }

@@ -36,7 +36,7 @@ fn read(line: &'static str) -> Option<Culture> {
 pub(super) enum Style {
     /// Whole names: `sanne.verhoeven`.
     Full,
-    /// Initials: `s.verhoeven`.
+    /// Initials for given names: `s.verhoeven`.
     Initial,
 }
 
@@ -44,7 +44,7 @@ pub(super) enum Style {
 #[derive(Debug)]
 pub(super) struct Names {
     style: Style,
-    names: HashSet<String>,
+    given: HashSet<String>,
     aliases: HashSet<String>,
 }
 
@@ -53,7 +53,7 @@ impl Names {
     pub(super) fn new(style: Style) -> Self {
         Self {
             style,
-            names: HashSet::new(),
+            given: HashSet::new(),
             aliases: HashSet::new(),
         }
     }
@@ -68,13 +68,13 @@ impl Names {
         let family = dice.one(&culture.family).copied().unwrap_or_default();
         let mut name = [given, " ", family].concat();
         let mut middle = String::new();
-        if self.names.contains(&name) && dice.happens(3, 4) {
+        if self.given.contains(&name) && dice.happens(3, 4) {
             let letter = char::from(b'A' + u8::try_from(dice.below(23)).unwrap_or(0));
             middle.push(letter);
             name = [given, " ", &middle, ". ", family].concat();
         }
         let alias = self.alias(given, &middle, family);
-        self.names.insert(name.clone());
+        self.given.insert(name.clone());
         (name, alias)
     }
 
