@@ -10,7 +10,7 @@ mod common;
 
 use common::{Lab, text};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -54,7 +54,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 
 /// What is asked for wrongly, and what is said about it.
 const WRONG: &[(&[&str], &str)] = &[
-    (&["--users", "0"], "users must be from"),
+    (&["--users", "0"], "users must be from 15"),
     (&["--users", "999999999"], "users must be from"),
     (&["--users", "-1"], "--users"),
     (&["--users", "many"], "--users"),
@@ -206,8 +206,6 @@ fn every_labelled_record_is_in_the_evidence_once() {
     for id in &ids {
         assert_eq!(seen.get(*id), Some(&1), "{id}");
     }
-    let distinct: BTreeSet<_> = ids.iter().collect();
-    assert_eq!(distinct.len(), ids.len());
 }
 
 /// What is planted, as the labels tell it: every grant with its story's name.

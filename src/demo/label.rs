@@ -131,6 +131,7 @@ pub struct Party {
 #[derive(Debug, Clone, Serialize)]
 pub struct LabelledGrant {
     /// Ids of the records that make it.
+    #[serde(rename = "record_ids")]
     pub records: Vec<String>,
     /// When its first record was made.
     pub time: Moment,
@@ -168,6 +169,7 @@ pub struct AccessGroup {
     /// When it was last done.
     pub last: Moment,
     /// Ids of the records, in order of time.
+    #[serde(rename = "record_ids")]
     pub records: Vec<String>,
 }
 
@@ -244,6 +246,13 @@ struct Document<'a> {
 }
 
 impl Labels {
+    /// Ids of all labelled records.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        let tellings = self.stories.iter().chain(&self.look_alikes);
+        let records = tellings.flat_map(|telling| &telling.records);
+        records.map(|record| record.id.as_str())
+    }
+
     /// The truth as one JSON document.
     pub fn json(&self, tenant: &Tenant) -> String {
         let document = Document {

@@ -124,6 +124,12 @@ pub trait Writer: std::fmt::Debug + Send {
     fn end(&mut self, out: &mut Vec<u8>);
 }
 
+/// What comes only where it is asked for: lists that servers on premises have, and one that says once more what others say.
+const RARE: &[Stream] = &[
+    Stream::Inventory("ad-permission"),
+    Stream::Inventory("mailbox-permission-summary"),
+];
+
 /// The usual shape of each log and inventory.
 pub fn usual() -> Vec<&'static Shape> {
     chosen(&[]).unwrap_or_default()
@@ -147,7 +153,7 @@ pub fn named(names: &[String]) -> Result<Vec<&'static Shape>, Fault> {
 /// The same, where a log or inventory that none is named for comes in its usual shape, which is the first of it in the table.
 pub fn chosen(names: &[String]) -> Result<Vec<&'static Shape>, Fault> {
     let mut chosen = named(names)?;
-    for shape in SHAPES {
+    for shape in SHAPES.iter().filter(|shape| !RARE.contains(&shape.stream)) {
         if chosen.iter().all(|other| other.stream != shape.stream) {
             chosen.push(shape);
         }

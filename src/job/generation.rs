@@ -6,14 +6,17 @@
 
 mod file;
 mod lines;
+mod pen;
 
 use super::JobError;
 use crate::demo::World;
+use crate::demo::damage::{Damage, Fault, Tally};
 use crate::demo::event::Event;
 use crate::demo::inventory::Inventories;
 use crate::demo::shape::{self, Shape, Stream};
 use file::{Folder, Output, failed};
 use lines::{Needs, Rendered};
+use pen::Pens;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -28,6 +31,9 @@ const WAITING: usize = 2;
 
 /// Name of the folder with the evidence, inside that of the tenant.
 pub const EVIDENCE: &str = "evidence";
+
+/// The shape of the file that has some records of a damaged log a second time.
+const AGAIN: &str = "search-csv";
 
 /// Name of the file with the truth, which is written last.
 pub const LABELS: &str = "labels.json";
@@ -115,33 +121,49 @@ pub fn stream(
     to: impl Write,
     watch: Watch<'_>,
 ) -> Result<(), JobError> {
-    let mut outputs = [Output::to(to, PathBuf::from("standard output"), shape)];
+    let pen = Pens::new(order.world, order.is_damaged).pen(shape, 0);
+    let path = PathBuf::from("standard output");
+    let mut outputs = [Output::to(to, path, shape, pen)];
     let inventories = logs_of(order, &mut outputs, watch)?;
     let [mut output] = outputs;
     if let Stream::Inventory(kind) = shape.stream {
-        output.values(&inventories.entries(&order.world.tenant, kind))?;
+        list(order.world, &inventories, kind, &mut output)?;
     }
     output.finish()
 }
 
 fn fill(order: &Order<'_>, folder: &mut Folder, watch: Watch<'_>) -> Result<Generated, JobError> {
-    let (lists, logs): (Vec<&Shape>, Vec<&Shape>) = order
-        .shapes
-        .iter()
-        .partition(|shape| matches!(shape.stream, Stream::Inventory(_)));
-    let mut outputs = Vec::new();
-    for shape in logs {
-        outputs.push(Output::new(folder, shape)?);
+    let pens = Pens::new(order.world, order.is_damaged);
+    let mut shapes = (0..).zip(&order.shapes);
+    let (mut outputs, mut lists) = (Vec::new(), Vec::new());
+    for (number, shape) in shapes.by_ref() {
+        let output = Output::new(folder, shape, pens.pen(shape, number))?;
+        match shape.stream {
+            Stream::Inventory(kind) => lists.push((kind, output)),
+            _ => outputs.push(output),
+        }
+    }
+    if let Some(shape) = Shape::of(AGAIN) {
+        let number = order.shapes.len() as u64;
+        outputs.extend(Output::again(folder, shape, &pens, number)?);
     }
     let inventories = logs_of(order, &mut outputs, watch)?;
-    let mut generated = Generated::default();
-    for output in outputs {
+    let (mut generated, mut tally) = (Generated::default(), Tally::default());
+    for (kind, mut output) in lists {
+        list(order.world, &inventories, kind, &mut output)?;
+        outputs.push(output);
+    }
+    for mut output in outputs {
+        output.finish()?;
+        output.tally().into_iter().for_each(|own| tally.add(own));
         generated.files.push(output.end()?);
     }
-    for shape in lists {
-        let list = list(order, folder, &inventories, shape)?;
-        generated.files.push(list);
+    for (name, bytes) in pens.damage().into_iter().flat_map(Damage::litter) {
+        let name = format!("{EVIDENCE}/{name}");
+        generated.files.push(folder.bytes(&name, &bytes)?);
+        tally.count(Fault::Litter, 1);
     }
+    generated.damage = tally.counts();
     about(order, folder, &mut generated)?;
     Ok(generated)
 }
@@ -169,18 +191,20 @@ fn logs_of<W: Write>(
     })
 }
 
-/// Writes an inventory to its file.
-fn list(
-    order: &Order<'_>,
-    folder: &mut Folder,
+/// Writes an inventory, entry by entry.
+fn list<W: Write>(
+    world: &World,
     inventories: &Inventories,
-    shape: &'static Shape,
-) -> Result<Written, JobError> {
-    let mut output = Output::new(folder, shape)?;
-    if let Stream::Inventory(kind) = shape.stream {
-        output.values(&inventories.entries(&order.world.tenant, kind))?;
-    }
-    output.end()
+    kind: &str,
+    output: &mut Output<W>,
+) -> Result<(), JobError> {
+    let mut done = Ok(());
+    inventories.each(&world.tenant, kind, &mut |entry| {
+        if done.is_ok() {
+            done = output.values(&[entry]);
+        }
+    });
+    done
 }
 
 /// What is said about the tenant; the labels last.
@@ -196,7 +220,7 @@ fn about(
         (LABELS, labels.json(tenant)),
     ];
     for (name, text) in texts {
-        generated.files.push(folder.text(name, &text)?);
+        generated.files.push(folder.bytes(name, text.as_bytes())?);
     }
     Ok(())
 }
@@ -242,8 +266,9 @@ fn deal(world: &World, feeds: &[SyncSender<Vec<Event>>]) -> Inventories {
     let (mut events, mut due) = (world.events(), Vec::new());
     let mut feeds = feeds.iter().cycle();
     let mut send = |batch| feeds.next().is_some_and(|feed| feed.send(batch).is_ok());
+    let mut seen = 0;
     while events.next_hour(&mut due) {
-        for event in &due {
+        for event in due.iter().skip(seen) {
             inventories.see(&world.tenant, event);
         }
         let whole = due.len() - due.len() % BATCH;
@@ -255,6 +280,7 @@ fn deal(world: &World, feeds: &[SyncSender<Vec<Event>>]) -> Inventories {
             }
         }
         due = rest;
+        seen = due.len();
     }
     let _ = send(due);
     inventories

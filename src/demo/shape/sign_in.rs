@@ -3,19 +3,21 @@
 //! Writers are given objects of Graph (`signIn`, beta). Not here: downloads of the portal (`portal`), diagnostic records
 //! (`diagnostic`).
 
+mod analytics;
+mod hunting;
+
 use super::column::{
     Columns,
-    From::{At, Fixed, Made, When},
+    From::{At, Made, When},
     cells, text,
 };
-use super::log_analytics::WORKSPACE;
-use super::moment::{american, analytics, ticks, zulu};
-use super::object::{Member, Object, ranked};
+use super::moment::american;
+use super::object::{Object, ranked};
 use super::page::pages;
 use super::piece::{ARRAY, lines, pieces};
-use super::table::{DOWNLOADED, EXPORTED, Row, table};
+use super::table::{DOWNLOADED, EXPORTED, table};
 use super::{Layout, Shape, Stream, UNIFIED};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 /// What all shapes of sign-ins have alike.
 pub(super) const SIGN_INS: Shape = Shape {
@@ -55,28 +57,28 @@ pub(super) const SHAPES: &[Shape] = &[
         name: "sign-in-logs-csv",
         what: "the table SigninLogs as the portal exports it: interactive sign-ins",
         takes: is_interactive,
-        writer: || table(DOWNLOADED, |record| cells(INTERACTIVE, record)),
+        writer: || table(DOWNLOADED, |record| cells(analytics::INTERACTIVE, record)),
         ..ANALYTICS
     },
     Shape {
         name: "sign-in-logs-non-interactive-csv",
         what: "the table AADNonInteractiveUserSignInLogs",
         takes: is_silent,
-        writer: || table(DOWNLOADED, |record| cells(SILENT, record)),
+        writer: || table(DOWNLOADED, |record| cells(analytics::SILENT, record)),
         ..ANALYTICS
     },
     Shape {
         name: "sign-in-logs-application-csv",
         what: "the table AADServicePrincipalSignInLogs",
         takes: is_application,
-        writer: || table(DOWNLOADED, |record| cells(APPLICATION, record)),
+        writer: || table(DOWNLOADED, |record| cells(analytics::APPLICATION, record)),
         ..ANALYTICS
     },
     Shape {
         name: "sign-in-logs-managed-csv",
         what: "the table AADManagedIdentitySignInLogs",
         takes: is_managed,
-        writer: || table(DOWNLOADED, |record| cells(MANAGED, record)),
+        writer: || table(DOWNLOADED, |record| cells(analytics::MANAGED, record)),
         ..ANALYTICS
     },
     Shape {
@@ -84,7 +86,7 @@ pub(super) const SHAPES: &[Shape] = &[
         what: "all four tables as an array of rows",
         extension: "json",
         layout: Layout::Document,
-        writer: || pieces(ARRAY, analytics_object),
+        writer: || pieces(ARRAY, analytics::object),
         ..ANALYTICS
     },
     Shape {
@@ -92,7 +94,7 @@ pub(super) const SHAPES: &[Shape] = &[
         format: "defender-sign-ins",
         what: "the Defender table EntraIdSignInEvents: sign-ins of people",
         takes: |record| is_interactive(record) || is_silent(record),
-        writer: || table(DOWNLOADED, |record| cells(DEFENDER, record)),
+        writer: || table(DOWNLOADED, |record| cells(hunting::DEFENDER, record)),
         ..TABLED
     },
     Shape {
@@ -100,7 +102,11 @@ pub(super) const SHAPES: &[Shape] = &[
         format: "defender-sign-ins",
         what: "the Defender table EntraIdSpnSignInEvents: sign-ins of applications",
         takes: |record| is_application(record) || is_managed(record),
-        writer: || table(DOWNLOADED, |record| cells(DEFENDER_APPLICATION, record)),
+        writer: || {
+            table(DOWNLOADED, |record| {
+                cells(hunting::DEFENDER_APPLICATION, record)
+            })
+        },
         ..TABLED
     },
     Shape {
@@ -258,283 +264,6 @@ pub(super) fn reason(record: &Value) -> String {
         text(record, "status.failureReason")
     }
 }
-
-fn capital(record: &Value) -> String {
-    match text(record, "userType").as_str() {
-        "guest" => "Guest".to_owned(),
-        _ => "Member".to_owned(),
-    }
-}
-
-fn truth(record: &Value) -> String {
-    text(record, "isInteractive").to_uppercase()
-}
-
-/// Columns that all tables of sign-ins begin with, in the spelling of the portal.
-macro_rules! analytics {
-    ($($column:expr,)*) => {
-        &[
-            ("TenantId", Fixed(WORKSPACE)),
-            ("SourceSystem", Fixed("Azure AD")),
-            ("TimeGenerated [UTC]", When("createdDateTime", analytics)),
-            ("ResourceId", Made(resource)),
-            ("OperationName", Fixed("Sign-in activity")),
-            ("Category", Made(|record| category(record).to_owned())),
-            ("ResultType", At("status.errorCode")),
-            ("ResultDescription", Made(reason)),
-            ("CorrelationId", At("correlationId")),
-            ("Level", Fixed("4")),
-            ("Location", At("location.countryOrRegion")),
-            ("AppId", At("appId")),
-            ("ConditionalAccessStatus", At("conditionalAccessStatus")),
-            ("CreatedDateTime [UTC]", When("createdDateTime", analytics)),
-            ("Id", At("id")),
-            ("IPAddress", At("ipAddress")),
-            ("ResourceDisplayName", At("resourceDisplayName")),
-            ("ResourceIdentity", At("resourceId")),
-            ("AADTenantId", At("resourceTenantId")),
-            ("UniqueTokenIdentifier", At("uniqueTokenIdentifier")),
-            ("AutonomousSystemNumber", At("autonomousSystemNumber")),
-            $($column,)*
-        ]
-    };
-}
-
-const INTERACTIVE: Columns = analytics![
-    ("Identity", At("userDisplayName")),
-    ("AppDisplayName", At("appDisplayName")),
-    ("AuthenticationRequirement", At("authenticationRequirement")),
-    ("ClientAppUsed", At("clientAppUsed")),
-    ("DeviceDetail_dynamic", At("deviceDetail")),
-    ("DeviceDetail_string", Fixed("")),
-    ("IsInteractive", Made(truth)),
-    ("LocationDetails_dynamic", At("location")),
-    ("LocationDetails_string", Fixed("")),
-    ("RiskLevelDuringSignIn", At("riskLevelDuringSignIn")),
-    ("RiskState", At("riskState")),
-    ("Status_dynamic", At("status")),
-    ("Status_string", Fixed("")),
-    ("UserAgent", At("userAgent")),
-    ("UserDisplayName", At("userDisplayName")),
-    ("UserId", At("userId")),
-    ("UserPrincipalName", At("userPrincipalName")),
-    ("UserType", Made(capital)),
-    ("ResourceTenantId", At("resourceTenantId")),
-    ("HomeTenantId", At("homeTenantId")),
-    ("SessionId", At("sessionId")),
-    ("Type", Fixed("SigninLogs")),
-];
-
-const SILENT: Columns = analytics![
-    ("Identity", At("userDisplayName")),
-    ("AppDisplayName", At("appDisplayName")),
-    ("AuthenticationRequirement", At("authenticationRequirement")),
-    ("ClientAppUsed", At("clientAppUsed")),
-    ("DeviceDetail", At("deviceDetail")),
-    ("IsInteractive", Fixed("FALSE")),
-    ("LocationDetails", At("location")),
-    ("RiskLevelDuringSignIn", At("riskLevelDuringSignIn")),
-    ("RiskState", At("riskState")),
-    ("Status", At("status")),
-    ("UserAgent", At("userAgent")),
-    ("UserDisplayName", At("userDisplayName")),
-    ("UserId", At("userId")),
-    ("UserPrincipalName", At("userPrincipalName")),
-    ("UserType", Made(capital)),
-    ("ResourceTenantId", At("resourceTenantId")),
-    ("HomeTenantId", At("homeTenantId")),
-    ("SessionId", At("sessionId")),
-    ("Type", Fixed("AADNonInteractiveUserSignInLogs")),
-];
-
-const APPLICATION: Columns = analytics![
-    ("LocationDetails", At("location")),
-    ("ServicePrincipalId", At("servicePrincipalId")),
-    ("ServicePrincipalName", At("servicePrincipalName")),
-    (
-        "ServicePrincipalCredentialKeyId",
-        At("servicePrincipalCredentialKeyId")
-    ),
-    (
-        "ServicePrincipalCredentialThumbprint",
-        At("servicePrincipalCredentialThumbprint")
-    ),
-    (
-        "ResourceServicePrincipalId",
-        At("resourceServicePrincipalId")
-    ),
-    ("ClientCredentialType", At("clientCredentialType")),
-    ("FederatedCredentialId", At("federatedCredentialId")),
-    ("Type", Fixed("AADServicePrincipalSignInLogs")),
-];
-
-const MANAGED: Columns = analytics![
-    ("LocationDetails", At("location")),
-    ("ServicePrincipalId", At("servicePrincipalId")),
-    ("ServicePrincipalName", At("servicePrincipalName")),
-    (
-        "ServicePrincipalCredentialKeyId",
-        At("servicePrincipalCredentialKeyId")
-    ),
-    (
-        "ServicePrincipalCredentialThumbprint",
-        At("servicePrincipalCredentialThumbprint")
-    ),
-    (
-        "ResourceServicePrincipalId",
-        At("resourceServicePrincipalId")
-    ),
-    ("FederatedCredentialId", At("federatedCredentialId")),
-    ("Type", Fixed("AADManagedIdentitySignInLogs")),
-];
-
-/// A row as the API gives it: plain names, times of ISO 8601.
-fn analytics_object(record: &Value) -> String {
-    let columns = match kind(record) {
-        "nonInteractiveUser" => SILENT,
-        "servicePrincipal" => APPLICATION,
-        "managedIdentity" => MANAGED,
-        _ => INTERACTIVE,
-    };
-    let row: Row = cells(columns, record);
-    let members = row
-        .into_iter()
-        .filter(|(name, _)| !name.ends_with("_string"));
-    let members = members.map(|(name, cell)| {
-        if let Some(plain) = name.strip_suffix(" [UTC]") {
-            let time = ticks(&text(record, "createdDateTime"));
-            return (plain.to_owned().into(), Member::from(time));
-        }
-        let plain = name.strip_suffix("_dynamic").unwrap_or(&name).to_owned();
-        (plain.into(), Member::from(cell))
-    });
-    Object(members.collect()).compact()
-}
-
-/// A number of the Defender tables for a word of Graph.
-fn number(words: &[(&str, u8)], word: &str) -> String {
-    let found = words.iter().find(|(own, _)| *own == word);
-    found.map_or_else(String::new, |(_, number)| number.to_string())
-}
-
-/// Levels of risk. Source: Microsoft, `EntraIdSignInEvents`.
-const LEVELS: &[(&str, u8)] = &[
-    ("hidden", 0),
-    ("none", 1),
-    ("low", 10),
-    ("medium", 50),
-    ("high", 100),
-];
-
-/// States of risk, of the same source.
-const STATES: &[(&str, u8)] = &[
-    ("none", 0),
-    ("confirmedSafe", 1),
-    ("remediated", 2),
-    ("dismissed", 3),
-    ("atRisk", 4),
-    ("confirmedCompromised", 5),
-];
-
-/// How conditional access ended, of the same source.
-const ACCESS: &[(&str, u8)] = &[("success", 0), ("failure", 1), ("notApplied", 2)];
-
-fn bit(record: &Value, path: &str) -> String {
-    let is_so = text(record, path) == "True";
-    u8::from(is_so).to_string()
-}
-
-fn guest(record: &Value) -> String {
-    u8::from(text(record, "userType") == "guest").to_string()
-}
-
-fn report(record: &Value) -> String {
-    let user = text(record, "userId");
-    let head: String = user.chars().take(2).collect();
-    format!("{head}_{}", text(record, "id"))
-}
-
-const DEFENDER: Columns = &[
-    ("Timestamp", When("createdDateTime", zulu)),
-    ("Application", At("appDisplayName")),
-    ("ApplicationId", At("appId")),
-    (
-        "LogonType",
-        Made(|record| json!([kind(record)]).to_string()),
-    ),
-    ("ErrorCode", At("status.errorCode")),
-    ("CorrelationId", At("correlationId")),
-    ("SessionId", At("sessionId")),
-    ("AccountDisplayName", At("userDisplayName")),
-    ("AccountObjectId", At("userId")),
-    ("AccountUpn", At("userPrincipalName")),
-    ("IsExternalUser", Made(guest)),
-    ("IsGuestUser", Made(guest)),
-    ("ResourceDisplayName", At("resourceDisplayName")),
-    ("ResourceId", At("resourceId")),
-    ("ResourceTenantId", At("resourceTenantId")),
-    ("DeviceName", At("deviceDetail.displayName")),
-    ("EntraIdDeviceId", At("deviceDetail.deviceId")),
-    ("OSPlatform", At("deviceDetail.operatingSystem")),
-    (
-        "IsManaged",
-        Made(|record| bit(record, "deviceDetail.isManaged")),
-    ),
-    (
-        "IsCompliant",
-        Made(|record| bit(record, "deviceDetail.isCompliant")),
-    ),
-    ("AuthenticationRequirement", At("authenticationRequirement")),
-    (
-        "RiskLevelDuringSignIn",
-        Made(|record| number(LEVELS, &text(record, "riskLevelDuringSignIn"))),
-    ),
-    (
-        "RiskState",
-        Made(|record| number(STATES, &text(record, "riskState"))),
-    ),
-    ("UserAgent", At("userAgent")),
-    ("ClientAppUsed", At("clientAppUsed")),
-    ("Browser", At("deviceDetail.browser")),
-    (
-        "ConditionalAccessStatus",
-        Made(|record| number(ACCESS, &text(record, "conditionalAccessStatus"))),
-    ),
-    ("IPAddress", At("ipAddress")),
-    ("Country", At("location.countryOrRegion")),
-    ("State", At("location.state")),
-    ("City", At("location.city")),
-    ("Latitude", At("location.geoCoordinates.latitude")),
-    ("Longitude", At("location.geoCoordinates.longitude")),
-    ("RequestId", At("id")),
-    ("ReportId", Made(report)),
-    ("UniqueTokenId", At("uniqueTokenIdentifier")),
-];
-
-const DEFENDER_APPLICATION: Columns = &[
-    ("Timestamp", When("createdDateTime", zulu)),
-    ("Application", At("appDisplayName")),
-    ("ApplicationId", At("appId")),
-    (
-        "IsManagedIdentity",
-        Made(|record| u8::from(is_managed(record)).to_string()),
-    ),
-    ("ErrorCode", At("status.errorCode")),
-    ("CorrelationId", At("correlationId")),
-    ("ServicePrincipalName", At("servicePrincipalName")),
-    ("ServicePrincipalId", At("servicePrincipalId")),
-    ("ResourceDisplayName", At("resourceDisplayName")),
-    ("ResourceId", At("resourceId")),
-    ("ResourceTenantId", At("resourceTenantId")),
-    ("IPAddress", At("ipAddress")),
-    ("Country", At("location.countryOrRegion")),
-    ("State", At("location.state")),
-    ("City", At("location.city")),
-    ("Latitude", At("location.geoCoordinates.latitude")),
-    ("Longitude", At("location.geoCoordinates.longitude")),
-    ("RequestId", At("id")),
-    ("ReportId", Made(report)),
-];
 
 /// How a sign-in ended in one word, as the portal and scripts say it.
 pub(super) fn status(record: &Value) -> String {

@@ -3,8 +3,10 @@
 //! Not here: what stands in them.
 
 use super::lines::{Need, Rendered};
+use super::pen::{Pen, Pens};
 use super::{EVIDENCE, Written};
-use crate::demo::shape::{Shape, Writer};
+use crate::demo::damage::{Damage, Tally};
+use crate::demo::shape::Shape;
 use crate::job::JobError;
 use serde_json::Value;
 use std::fs::{self, File, OpenOptions};
@@ -72,17 +74,17 @@ impl Folder {
         Ok(file)
     }
 
-    /// A file about the tenant.
-    pub fn text(&mut self, name: &str, text: &str) -> Result<Written, JobError> {
+    /// A file about the tenant, or one beside the evidence that is none.
+    pub fn bytes(&mut self, name: &str, bytes: &[u8]) -> Result<Written, JobError> {
         let path = self.path.join(name);
         let mut file = self.file(&path)?;
-        file.write_all(text.as_bytes())
+        file.write_all(bytes)
             .map_err(|error| failed(&path, error))?;
         Ok(Written {
             path,
             shape: None,
             records: 0,
-            bytes: text.len() as u64,
+            bytes: bytes.len() as u64,
         })
     }
 
@@ -110,7 +112,9 @@ pub(super) struct Output<W> {
     shape: &'static Shape,
     path: PathBuf,
     file: W,
-    writer: Box<dyn Writer>,
+    pen: Pen,
+    /// Only these records of its stream: those that a damaged log has a second time.
+    only: Option<Damage>,
     gathered: Vec<u8>,
     records: u64,
     bytes: u64,
@@ -118,16 +122,40 @@ pub(super) struct Output<W> {
 
 impl Output<File> {
     /// A new file of a shape, named after it.
-    pub fn new(folder: &mut Folder, shape: &'static Shape) -> Result<Self, JobError> {
+    pub fn new(folder: &mut Folder, shape: &'static Shape, pen: Pen) -> Result<Self, JobError> {
         let name = format!("{}.{}", shape.name, shape.extension);
-        let path = folder.path.join(EVIDENCE).join(name);
-        let file = folder.file(&path)?;
-        Ok(Self::to(file, path, shape))
+        Self::named(folder, &name, shape, pen)
     }
 
-    /// Ends the file.
-    pub fn end(mut self) -> Result<Written, JobError> {
-        self.finish()?;
+    /// A new file for records that stand in another one already.
+    pub fn again(
+        folder: &mut Folder,
+        shape: &'static Shape,
+        pens: &Pens,
+        number: u64,
+    ) -> Result<Option<Self>, JobError> {
+        let Some(damage) = pens.damage() else {
+            return Ok(None);
+        };
+        let name = format!("again-{}.{}", shape.name, shape.extension);
+        let mut output = Self::named(folder, &name, shape, pens.pen(shape, number))?;
+        output.only = Some(damage.clone());
+        Ok(Some(output))
+    }
+
+    fn named(
+        folder: &mut Folder,
+        name: &str,
+        shape: &'static Shape,
+        pen: Pen,
+    ) -> Result<Self, JobError> {
+        let path = folder.path.join(EVIDENCE).join(name);
+        let file = folder.file(&path)?;
+        Ok(Self::to(file, path, shape, pen))
+    }
+
+    /// Ends the file that was finished.
+    pub fn end(self) -> Result<Written, JobError> {
         // What a full disk refuses late is refused here, not after the labels say that all is there.
         let synced = self.file.sync_all();
         synced.map_err(|error| failed(&self.path, error))?;
@@ -137,12 +165,13 @@ impl Output<File> {
 
 impl<W: Write> Output<W> {
     /// An output of a shape; the path is for messages.
-    pub fn to(file: W, path: PathBuf, shape: &'static Shape) -> Self {
+    pub fn to(file: W, path: PathBuf, shape: &'static Shape, pen: Pen) -> Self {
         Self {
             shape,
             file,
             path,
-            writer: (shape.writer)(),
+            pen,
+            only: None,
             gathered: Vec::with_capacity(GATHERED),
             records: 0,
             bytes: 0,
@@ -151,7 +180,7 @@ impl<W: Write> Output<W> {
 
     /// How it needs its stream.
     pub fn need(&self) -> Need {
-        if self.shape.is_plain {
+        if self.pen.is_plain() {
             Need::Lines
         } else {
             Need::Values
@@ -165,17 +194,17 @@ impl<W: Write> Output<W> {
 
     /// Whether all records must be seen before the first is written.
     pub fn must_survey(&self) -> bool {
-        self.writer.must_survey()
+        self.pen.must_survey()
     }
 
     /// Sees records that will be written later.
     pub fn survey(&mut self, rendered: &Rendered) {
         if let Some(lines) = rendered.stream(self.shape.stream) {
-            let taken = lines
-                .values
-                .iter()
-                .filter(|value| (self.shape.takes)(value));
-            taken.for_each(|value| self.writer.survey(value));
+            for value in &lines.values {
+                if self.takes(value) {
+                    self.pen.survey(value);
+                }
+            }
         }
     }
 
@@ -184,7 +213,7 @@ impl<W: Write> Output<W> {
         let Some(lines) = rendered.stream(self.shape.stream) else {
             return Ok(());
         };
-        if self.shape.is_plain {
+        if self.pen.is_plain() {
             self.records += lines.count;
             self.put(&lines.bytes)
         } else {
@@ -194,8 +223,11 @@ impl<W: Write> Output<W> {
 
     /// Writes records given as values.
     pub fn values(&mut self, values: &[Value]) -> Result<(), JobError> {
-        for value in values.iter().filter(|value| (self.shape.takes)(value)) {
-            self.writer.record(value, &mut self.gathered);
+        for value in values {
+            if !self.takes(value) {
+                continue;
+            }
+            self.pen.record(value, &mut self.gathered);
             self.records += 1;
             if self.gathered.len() >= GATHERED {
                 self.flush()?;
@@ -206,10 +238,13 @@ impl<W: Write> Output<W> {
 
     /// Writes what the shape ends with, and what was gathered.
     pub fn finish(&mut self) -> Result<(), JobError> {
-        if !self.shape.is_plain {
-            self.writer.end(&mut self.gathered);
-        }
+        self.pen.end(&mut self.gathered);
         self.flush()
+    }
+
+    /// The faults that were put in.
+    pub fn tally(&self) -> Option<&Tally> {
+        self.pen.tally()
     }
 
     /// What was written.
@@ -220,6 +255,12 @@ impl<W: Write> Output<W> {
             records: self.records,
             bytes: self.bytes,
         }
+    }
+
+    /// Whether the file has a record of its stream.
+    fn takes(&self, value: &Value) -> bool {
+        let is_for = |only: &Damage| only.is_again(value);
+        (self.shape.takes)(value) && self.only.as_ref().is_none_or(is_for)
     }
 
     fn put(&mut self, bytes: &[u8]) -> Result<(), JobError> {

@@ -32,7 +32,10 @@ pub(super) fn hand(tenant: &Tenant, application: ApplicationId, kind: Kind) -> O
 }
 
 /// The address of an application's own servers.
-pub(in crate::demo::life) fn servers(tenant: &Tenant, application: ApplicationId) -> Option<IpAddr> {
+pub(in crate::demo::life) fn servers(
+    tenant: &Tenant,
+    application: ApplicationId,
+) -> Option<IpAddr> {
     let place = tenant.application(application)?.place;
     let which = tenant.seed ^ mixed(u64::from(application.0));
     Some(place::address(place, Network::Hosting, which))

