@@ -18,7 +18,7 @@
 //! | [`hunt`] | the analytic, pure |
 //! | [`case`] | the case folder and its database |
 //! | [`export`] | findings for the next person |
-//! | [`demo`] | sample evidence of our own making |
+//! | [`demo`] | invented tenants with planted, labelled abuse |
 //! | [`job`] | the work: index, hunt, search, on threads |
 //! | [`tui`] | the workbench |
 //! | [`cli`] | arguments and headless commands |

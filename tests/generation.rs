@@ -56,7 +56,7 @@ fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
 const WRONG: &[(&[&str], &str)] = &[
     (&["--users", "0"], "users must be from 15"),
     (&["--users", "999999999"], "users must be from"),
-    (&["--users", "-1"], "--users"),
+    (&["--users=-1"], "--users"),
     (&["--users", "many"], "--users"),
     (&["--days", "0"], "days must be from"),
     (&["--days", "1"], "days must be from"),

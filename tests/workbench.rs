@@ -27,8 +27,8 @@ fn started(lab: &Lab) -> Terminal {
         lab.write(name, sample(name));
     }
     let (case, evidence) = (lab.case(), lab.evidence());
-    let arguments = ["--case", case.to_str().unwrap(), evidence.to_str().unwrap()];
-    Terminal::start(lab, &arguments)
+    let [case, evidence] = [&case, &evidence].map(|path| path.to_str().unwrap_or_default());
+    Terminal::start(lab, &["--case", case, evidence])
 }
 
 /// The workbench on the sample, with its first complete timeline on the screen.
@@ -171,6 +171,8 @@ fn a_filter_that_cannot_be_read_says_so_and_one_that_can_narrows() {
     terminal.keys(CLEAR_LINE);
     terminal.keys("road:send-as severity:>=high");
     terminal.keys(ENTER);
+    // The count stands on the screen while the filter is typed, too; this does not.
+    terminal.sees("Enter open");
     terminal.sees("1 of ");
     terminal.sees("d.korver");
     terminal.keys(ESCAPE);
@@ -263,4 +265,53 @@ fn ascii_and_no_colour_draw_nothing_else() {
     for colour in [b"\x1b[38;".as_slice(), b"\x1b[48;", b"\x1b[31m"] {
         assert!(!contains(&bytes, colour), "a colour was set");
     }
+}
+
+#[test]
+fn the_demo_writes_its_tenant_once_and_into_its_case_alone() {
+    let lab = Lab::new();
+    let case = lab.case();
+    let case = case.to_str().unwrap();
+    let arguments = ["demo", "--users", "15", "--scenario", "consent-phishing"];
+    let arguments = [&arguments[..], &["--case", case]].concat();
+    let written = || {
+        let tenants = fs::read_dir(lab.path("case/tenant")).unwrap();
+        let tenants: Vec<_> = tenants.map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(tenants.len(), 1, "{tenants:?}");
+        let labels = tenants[0].join("labels.json");
+        fs::metadata(labels).unwrap().modified().unwrap()
+    };
+    let mut times = Vec::new();
+    for _ in 0..2 {
+        let mut terminal = Terminal::start(&lab, &arguments);
+        terminal.sees("why");
+        terminal.keys("/road:consent severity:>=high");
+        terminal.keys(ENTER);
+        terminal.sees("Enter open");
+        terminal.sees("consent ");
+        terminal.keys("q");
+        assert_eq!(terminal.ends().0, 0);
+        times.push(written());
+    }
+    assert_eq!(times[0], times[1], "it was written again");
+    for folder in ["home", "evidence"] {
+        assert_eq!(
+            fs::read_dir(lab.path(folder)).unwrap().count(),
+            0,
+            "{folder}"
+        );
+    }
+}
+
+#[test]
+fn a_demo_that_cannot_be_is_said_before_the_terminal_is_taken() {
+    let lab = Lab::new();
+    let case = lab.case();
+    let arguments = ["demo", "--users", "3", "--case", case.to_str().unwrap()];
+    let mut terminal = Terminal::start(&lab, &arguments);
+    terminal.sees("users must be from");
+    let (code, bytes) = terminal.ends();
+    assert_eq!(code, 2);
+    assert!(!contains(&bytes, b"\x1b[?1049h"));
+    assert!(!case.exists());
 }

@@ -84,8 +84,8 @@ fn write(arguments: &GenerateArguments) -> Result<Outcome, CliError> {
 
 /// The one shape for standard output.
 fn streamed_shape(names: &[String]) -> Result<&'static Shape, CliError> {
-    let named = shape::named(names).map_err(usage)?;
-    match (named.as_slice(), shape::usual().first()) {
+    let shapes = shape::named(names).map_err(usage)?;
+    match (shapes.as_slice(), shape::usual().first()) {
         ([shape], _) | ([], Some(shape)) => Ok(shape),
         _ => Err(usage(
             "standard output takes one shape; name one, or a folder",
@@ -199,7 +199,9 @@ fn print_table(
     rows: Vec<Vec<String>>,
 ) -> io::Result<()> {
     let mut table = Table::new(header, &[]).whole(&[0, header.len() - 1]);
-    rows.into_iter().for_each(|row| table.row(row));
+    for row in rows {
+        table.row(row);
+    }
     table.print(out)
 }
 

@@ -152,6 +152,7 @@ pub struct LabelledGrant {
     /// When it was taken away.
     pub revoked_at: Option<Moment>,
     /// Ids of the records that take it away.
+    #[serde(rename = "revocation_ids")]
     pub revocations: Vec<String>,
     /// What it made possible, by mailbox and operation.
     pub accesses: Vec<AccessGroup>,

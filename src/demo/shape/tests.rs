@@ -19,10 +19,22 @@ fn the_table_is_well_formed() {
 #[test]
 fn usual_shapes_are_one_of_each_stream() {
     let streams: Vec<_> = usual().iter().map(|shape| shape.stream).collect();
-    assert_eq!(streams.len(), 3 + crate::record::inventory::KINDS.len());
-    for kind in crate::record::inventory::KINDS {
-        assert!(streams.contains(&Stream::Inventory(kind)), "{kind}");
+    let kinds = crate::record::inventory::KINDS.iter();
+    let lists = kinds.map(|kind| Stream::Inventory(kind));
+    let logs = [Stream::Unified, Stream::SignIns, Stream::Directory];
+    for stream in logs.into_iter().chain(lists) {
+        assert_ne!(
+            streams.contains(&stream),
+            RARE.contains(&stream),
+            "{stream:?}"
+        );
+        let of_it = |shape: &&Shape| shape.stream == stream;
+        assert!(SHAPES.iter().any(|shape| of_it(&shape)), "{stream:?}");
     }
+    assert_eq!(
+        streams.len(),
+        3 + crate::record::inventory::KINDS.len() - RARE.len()
+    );
     assert_eq!(named(&["all".to_owned()]).unwrap().len(), SHAPES.len());
     assert!(named(&["search-csv".to_owned(), "nothing".to_owned()]).is_err());
 }
