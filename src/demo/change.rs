@@ -13,7 +13,7 @@ pub mod value;
 use super::chance::mixed;
 use super::event::{Actor, Change, Hand, Object, Resource};
 use super::id::{ApplicationId, Guid, PersonId};
-use super::tenant::{Application, Publisher, Tenant};
+use super::tenant::{Application, Publisher, Role, Tenant};
 use resource::Api;
 use value::{NOTHING, Property, filled, included, lines, list, put, set};
 
@@ -344,6 +344,10 @@ fn account_properties(tenant: &Tenant, operation: &str, person: PersonId) -> Vec
         let (from, to) = (lines([from.to_owned()]), lines([to.to_owned()]));
         vec![("AccountEnabled".into(), from, to)]
     };
+    let is_guest = tenant
+        .person(person)
+        .is_some_and(|person| person.role == Role::Guest);
+    let user = if is_guest { "Guest" } else { "Member" };
     let mut modified: Vec<Property> = match operation {
         "Add user." => match tenant.person(person) {
             Some(person) => vec![
@@ -351,7 +355,7 @@ fn account_properties(tenant: &Tenant, operation: &str, person: PersonId) -> Vec
                 filled("DisplayName", list([person.name.as_str()])),
                 filled("MailNickname", list([person.alias.as_str()])),
                 filled("UserPrincipalName", list([person.upn.as_str()])),
-                filled("UserType", list(["Member"])),
+                filled("UserType", list([user])),
             ],
             None => Vec::new(),
         },
@@ -366,7 +370,7 @@ fn account_properties(tenant: &Tenant, operation: &str, person: PersonId) -> Vec
         _ => return Vec::new(),
     };
     modified.push(included(&modified));
-    modified.push(set("TargetId.UserType", "Member"));
+    modified.push(set("TargetId.UserType", user));
     modified
 }
 

@@ -51,6 +51,18 @@ pub enum Act {
     Change(Box<Change>),
 }
 
+impl Act {
+    /// The hands that did it.
+    pub fn hand(&self) -> &Hand {
+        match self {
+            Self::Mail(mail) => &mail.hand,
+            Self::SignIn(sign_in) => &sign_in.hand,
+            Self::Cmdlet(cmdlet) => &cmdlet.hand,
+            Self::Change(change) => &change.hand,
+        }
+    }
+}
+
 /// Who it is that acts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Actor {

@@ -15,6 +15,7 @@ mod person;
 mod profile;
 mod routine;
 mod sharing;
+mod throttle;
 
 use super::event::{Event, Folder, Hand, Second};
 use super::id::{ApplicationId, MailboxId, PersonId, PlaceId};
@@ -28,6 +29,8 @@ use routine::Routine;
 use sharing::Sharing;
 use std::net::IpAddr;
 use std::sync::Arc;
+
+pub(super) use throttle::Throttle;
 
 /// Ordinary life in a tenant.
 #[derive(Debug)]

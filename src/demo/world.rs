@@ -6,7 +6,7 @@
 use super::chance::mixed;
 use super::event::{Event, Second};
 use super::label::Labels;
-use super::life::{Day, Life};
+use super::life::{Day, Life, Throttle};
 use super::place;
 use super::story;
 use super::tenant::{LEAST_USERS, Tenant};
@@ -190,6 +190,7 @@ impl World {
             world: self,
             hour: 0,
             day: None,
+            throttle: Throttle::new(self.tenant.mailboxes.len()),
             planted: 0,
         }
     }
@@ -201,6 +202,7 @@ pub struct Events<'w> {
     world: &'w World,
     hour: u32,
     day: Option<Day>,
+    throttle: Throttle,
     planted: usize,
 }
 
@@ -232,6 +234,9 @@ impl Events<'_> {
         self.planted += due;
         if let Some(fresh) = into.get_mut(begun..) {
             fresh.sort_unstable_by_key(Event::order);
+            for event in fresh {
+                self.throttle.pass(self.hour - 1, event);
+            }
         }
         true
     }

@@ -95,7 +95,9 @@ impl Habit {
         };
         let date = date(day);
         if stay == Stay::Leave || !there.is_working_day(date) {
-            return Today::new(Shape::Quiet, place, 10);
+            // A day off is spent without a desk.
+            let much = if self.phone.is_some() { 10 } else { 0 };
+            return Today::new(Shape::Quiet, place, much);
         }
         let chance = mixed(tenant.seed ^ mixed(whose << 32 ^ u64::try_from(date).unwrap_or(0)));
         let weekday = place::weekday(date);

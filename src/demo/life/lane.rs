@@ -39,10 +39,12 @@ pub(super) enum Kind {
     Groups,
     /// Microsoft's changes of the directory.
     Directory,
+    /// Strangers who try passwords, from abroad.
+    Spray,
 }
 
 /// Share of people in all records but planned ones, in parts of a thousand: the other lanes have the rest.
-pub(super) const PEOPLE: u64 = 464;
+pub(super) const PEOPLE: u64 = 460;
 
 /// Each lane with its share, in parts of a thousand.
 ///
@@ -57,16 +59,17 @@ pub(super) const PEOPLE: u64 = 464;
 /// | 107 records of service principals added by Microsoft | of a thousand records 8, with `Update user.` |
 ///
 /// The log counted was of a small tenant, in which provisioning was two thirds of everything; in one that works it is a tenth.
-pub(super) const LANES: [(Kind, u64); 9] = [
+pub(super) const LANES: [(Kind, u64); 10] = [
     (Kind::Backup, 28),
     (Kind::Customers, 12),
     (Kind::Scanner, 12),
     (Kind::Planner, 5),
     (Kind::Migration, 7),
     (Kind::RestSystem, 360),
-    (Kind::Provisioning, 100),
+    (Kind::Provisioning, 96),
     (Kind::Groups, 4),
     (Kind::Directory, 8),
+    (Kind::Spray, 8),
 ];
 
 /// The lanes of a tenant.
@@ -91,7 +94,7 @@ pub(super) fn migration(period: Period) -> i64 {
 }
 
 /// How busy a lane is in an hour.
-fn busy(kind: Kind, period: Period, there: &Place, local: Local) -> u64 {
+fn busy(kind: Kind, period: Period, (seed, there): (u64, &Place), local: Local) -> u64 {
     let is_working = there.is_working_day(local.day);
     let is_day = is_working && (7..19).contains(&local.hour);
     let day = local.day - habit::date(0);
@@ -107,6 +110,7 @@ fn busy(kind: Kind, period: Period, there: &Place, local: Local) -> u64 {
                 day == saturday && local.hour >= 20 || day == saturday + 1 && local.hour < 6;
             u64::from(is_on)
         }
+        Kind::Spray => noise::campaign(seed, local),
         Kind::RestSystem => {
             if is_day {
                 13
@@ -193,7 +197,11 @@ impl Lanes {
                 Kind::Scanner => Purpose::Scanner,
                 Kind::Planner => Purpose::Planner,
                 Kind::Migration => Purpose::Migration,
-                Kind::RestSystem | Kind::Provisioning | Kind::Groups | Kind::Directory => {
+                Kind::RestSystem
+                | Kind::Provisioning
+                | Kind::Groups
+                | Kind::Directory
+                | Kind::Spray => {
                     self.services(scene, kind, count, into);
                     continue;
                 }
@@ -223,7 +231,9 @@ impl Lanes {
             let mut dice = dice(scene, kind, nth);
             let (mailbox, order) = self.mailbox(scene, kind, (nth, count), &mut dice);
             let operation = does(kind, order, &mut dice);
-            let time = scene.time + moment(nth, count, &mut dice);
+            // Not before the token is there.
+            let signed_in = i64::from(application.0 % 5);
+            let time = scene.time + moment(nth, count, &mut dice).max(signed_in);
             let mut hand = hand;
             if let (Kind::Planner, Some(owner)) = (
                 kind,
@@ -260,6 +270,7 @@ impl Lanes {
                 Kind::RestSystem => self.background(scene, time, &mut dice),
                 Kind::Groups => noise::group(scene.tenant, &self.groups, &mut dice),
                 Kind::Directory => noise::directory(scene.tenant, &mut dice),
+                Kind::Spray => noise::spray(scene.tenant, time, &mut dice),
                 _ => noise::provisioning(scene.tenant, &mut dice),
             };
             into.push(Event {
@@ -361,7 +372,7 @@ fn raw(tenant: &Tenant, period: Period, day: i64, hour: i64) -> [u64; LANES.len(
         return [0; LANES.len()];
     };
     let local = there.local(time);
-    LANES.map(|(kind, _)| busy(kind, period, there, local))
+    LANES.map(|(kind, _)| busy(kind, period, (tenant.seed, there), local))
 }
 
 fn dice(scene: &Scene<'_>, kind: Kind, nth: u32) -> Dice {

@@ -1,17 +1,18 @@
-//! Microsoft's own noise: cmdlets of its provisioning, folder permissions of group mailboxes, changes of the directory.
+//! Noise: cmdlets of Microsoft's provisioning, folder permissions of group mailboxes, changes of the directory; strangers who try passwords.
 //!
 //! Not here: how much of it there is (`lane`).
 
 use super::admin;
 use super::lane::server;
-use crate::demo::chance::Dice;
+use crate::demo::chance::{Dice, mixed};
 use crate::demo::change;
 use crate::demo::client::Client;
 use crate::demo::event::{
     Act, Actor, Change, Cmdlet, Folder, Grantee, Hand, Logon, Mail, MailDetail, MailOperation,
-    Member, Object, Service,
+    Member, Object, Resource, Second, Service, SignIn, SignInKind,
 };
 use crate::demo::id::{ApplicationId, MailboxId};
+use crate::demo::place::{self, Local, Network};
 use crate::demo::tenant::{Purpose, Tenant};
 use std::borrow::Cow;
 
@@ -272,4 +273,50 @@ pub(super) fn directory(tenant: &Tenant, dice: &mut Dice) -> Act {
         correlation,
         failed: None,
     }))
+}
+
+/// Programs with which strangers try passwords, and how often: the old protocols ask for no second factor.
+const SPRAYED_WITH: [(Client, u32); 3] = [
+    (Client::Imap, 5),
+    (Client::WebChrome, 3),
+    (Client::WebFirefox, 2),
+];
+
+/// Addresses that a campaign has at a time.
+const EXITS: u64 = 24;
+
+/// How busy strangers are in an hour: a campaign of five hours on one day in three, and somebody always.
+pub(super) fn campaign(seed: u64, local: Local) -> u64 {
+    let chance = mixed(seed ^ mixed(local.day.unsigned_abs() ^ 0x5b4a));
+    let begins = (chance >> 8) % 19;
+    let is_on = chance.is_multiple_of(3) && (begins..begins + 5).contains(&u64::from(local.hour));
+    if is_on { 12 } else { 1 }
+}
+
+/// A stranger tries a password, from a hosting network of a country where nobody of the tenant lives: it is wrong, or the account is
+/// locked by then.
+pub(super) fn spray(tenant: &Tenant, time: Second, dice: &mut Dice) -> Act {
+    let far: Vec<_> = place::all().filter(|(_, place)| !place.is_site).collect();
+    let day = tenant.seed ^ mixed(time.div_euclid(86_400).unsigned_abs());
+    let mut campaign = Dice::keyed(day);
+    let usual = campaign.one(&far).map(|(place, _)| *place);
+    let other = dice.one(&far).map(|(place, _)| *place);
+    let place = if dice.happens(5, 6) { usual } else { other };
+    let place = place.unwrap_or_default();
+    let client = dice.weighted(SPRAYED_WITH.iter().map(|(_, weight)| *weight));
+    let client = client.and_then(|at| SPRAYED_WITH.get(at));
+    let hand = Hand {
+        actor: Actor::Person(admin::anybody(tenant, dice)),
+        client: client.map_or(Client::Imap, |(client, _)| *client),
+        address: place::address(place, Network::Hosting, day ^ dice.below(EXITS)),
+        place,
+        session: 0,
+    };
+    Act::SignIn(SignIn {
+        kind: SignInKind::Interactive,
+        hand,
+        resource: Resource::Exchange,
+        error: if dice.happens(1, 7) { 50_053 } else { 50_126 },
+        credential: None,
+    })
 }

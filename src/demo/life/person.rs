@@ -54,23 +54,31 @@ pub(super) fn fill(
     );
     let desk = Desk::new(scene, part);
     let times = times(scene.time, part.to - part.from, &mut dice);
-    if let Some(first) = times.first().filter(|_| dice.happens(1, 2)) {
-        let key = Key::new(Origin::SignIn, scene.hour, part.id.0, ordinal);
-        let hand = desk.hand(&mut dice);
-        let time = (first - 1).max(scene.time);
-        into.push(Event {
-            time,
-            key,
-            act: sign_in(SignInKind::NonInteractive, hand, 0, &mut dice),
-        });
-    }
+    let mut renewed = [false; 2];
+    let begun = ordinal;
     for (index, time) in (part.from..).zip(times) {
         let act = desk.act(index, time, &mut dice);
+        if let Some((device, hand)) = desk.device(&act)
+            && !std::mem::replace(&mut renewed[usize::from(device)], true)
+            && !is_sign_in(&act)
+        {
+            let key = begun * 2 + u32::from(device);
+            into.push(Event {
+                time: (time - 1).max(scene.time),
+                key: Key::new(Origin::SignIn, scene.hour, part.id.0, key),
+                act: sign_in(SignInKind::NonInteractive, hand, 0, &mut dice),
+            });
+        }
         let key = Key::new(Origin::Ordinary, scene.hour, part.id.0, ordinal);
         into.push(Event { time, key, act });
         ordinal += 1;
     }
     ordinal
+}
+
+/// Whether it is a sign-in that succeeds.
+fn is_sign_in(act: &Act) -> bool {
+    matches!(act, Act::SignIn(sign_in) if sign_in.error == 0)
 }
 
 /// Moments of an hour, in order: in a few bursts, as people look at their mail.
@@ -156,15 +164,33 @@ impl<'d> Desk<'d> {
             part,
             desktop: habit.hand(seed, id, day, today, Device::Desktop),
             phone,
-            on_phone: if is_late || shape == Shape::Quiet {
-                9
-            } else {
-                1
+            on_phone: match shape {
+                Shape::Quiet => 10,
+                _ if is_late => 9,
+                _ => 1,
             },
             own: scene.tenant.mailbox_of(id),
             shares: scene.plan.sharing.of(id),
             program: program(scene, id).filter(|_| habit.role == Role::Staff),
         }
+    }
+
+    /// The device, by number, whose token an act needs: one lasts for little more than an hour.
+    fn device(&self, act: &Act) -> Option<(bool, Hand)> {
+        let hand = act.hand();
+        if hand.session == 0 || matches!(act, Act::SignIn(sign_in) if sign_in.error != 0) {
+            return None;
+        }
+        match self.phone {
+            Some(phone) if phone.session == hand.session => Some((true, phone)),
+            _ => Some((false, self.desktop)),
+        }
+    }
+
+    /// The device at which something is typed: the phone on a day off.
+    fn main(&self) -> Hand {
+        let phone = self.phone.filter(|_| self.part.window.shape == Shape::Quiet);
+        phone.unwrap_or(self.desktop)
     }
 
     fn hand(&self, dice: &mut Dice) -> Hand {
@@ -176,7 +202,7 @@ impl<'d> Desk<'d> {
     fn act(&self, index: u32, time: Second, dice: &mut Dice) -> Act {
         let hand = self.hand(dice);
         if let Some(error) = self.signs_in(index, dice) {
-            return sign_in(SignInKind::Interactive, self.desktop, error, dice);
+            return sign_in(SignInKind::Interactive, self.main(), error, dice);
         }
         let is_desk = hand.client == self.desktop.client;
         match self.part.habit.role {
@@ -194,7 +220,7 @@ impl<'d> Desk<'d> {
         let mail = self
             .elsewhere(hand, time, dice)
             .or_else(|| self.at_home(hand, time, dice));
-        mail.unwrap_or_else(|| sign_in(SignInKind::Interactive, self.desktop, 0, dice))
+        mail.unwrap_or_else(|| sign_in(SignInKind::Interactive, self.main(), 0, dice))
     }
 
     /// Whether the `index`th act of the day is a sign-in, and with which error: mostly the first is one, one in twelve fails first.

@@ -12,7 +12,9 @@ use super::{admin, lane};
 use crate::demo::chance::{Dice, Domain};
 use crate::demo::change;
 use crate::demo::client::Client;
-use crate::demo::event::{Act, Event, Hand, Logon, MailOperation, Second};
+use crate::demo::event::{
+    Act, Event, Hand, Logon, MailOperation, Resource, Second, SignIn, SignInKind,
+};
 use crate::demo::id::{Key, MailboxId, Origin, PersonId};
 use crate::demo::place;
 use crate::demo::tenant::{MailboxKind, Purpose, Role, Tenant};
@@ -136,7 +138,19 @@ impl<'p> Planner<'p> {
         turned.find_map(|person| self.at_work(*person, dice))
     }
 
+    /// Notes what is done, and that the token for it was renewed.
     fn add(&mut self, time: Second, act: Act) {
+        let hand = *act.hand();
+        if hand.session != 0 {
+            let renewal = SignIn {
+                kind: SignInKind::NonInteractive,
+                hand,
+                resource: Resource::Exchange,
+                error: 0,
+                credential: None,
+            };
+            self.acts.push((time - 1, Act::SignIn(renewal)));
+        }
         self.acts.push((time, act));
     }
 

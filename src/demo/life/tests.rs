@@ -59,7 +59,9 @@ fn own_acts(events: &[Event]) -> BTreeMap<PersonId, Vec<(Second, Hand)>> {
     let mut acts: BTreeMap<PersonId, Vec<(Second, Hand)>> = BTreeMap::new();
     for event in events {
         let hand = hand(&event.act);
-        if let Actor::Person(person) = hand.actor {
+        // Keys of lanes are above those of people: strangers who try their passwords.
+        let is_lane = event.key.0 >> 43 & 1 == 1;
+        if let (Actor::Person(person), false) = (hand.actor, is_lane) {
             acts.entry(person).or_default().push((event.time, hand));
         }
     }
@@ -286,7 +288,7 @@ fn failed_sign_ins_come_before_good_ones_and_sign_ins_before_acts() {
     });
     let errors: Vec<u32> = sign_ins.map(|sign_in: &SignIn| sign_in.error).collect();
     let failed = errors.iter().filter(|error| **error != 0).count();
-    assert!((2..=14).contains(&percent(failed, errors.len())));
+    assert!((5..=30).contains(&percent(failed, errors.len())));
     for code in [50126, 50140, 50053] {
         assert!(errors.contains(&code), "{code}");
     }

@@ -5,13 +5,14 @@
 
 use super::identity::{Identity, UserKey, Who, name_of};
 use super::{Head, address, head, property, token};
-use crate::demo::chance::{Dice, Domain};
+use crate::demo::chance::{Dice, Domain, mixed};
 use crate::demo::change::resource::Api;
 use crate::demo::client::{Client, Spec};
 use crate::demo::event::{Event, Second, SignIn, SignInKind};
 use crate::demo::id::Guid;
 use crate::demo::json::{Json, digits};
 use crate::demo::tenant::{Person, Tenant};
+use std::borrow::Cow;
 
 /// An error of Entra: code, its name in `LogonError`, and what it means.
 #[derive(Debug, Clone, Copy)]
@@ -176,11 +177,28 @@ pub(super) fn write(tenant: &Tenant, event: &Event, sign_in: &SignIn, out: &mut 
         event,
         sign_in,
         person,
+        typed: typed(person),
         failure: Failure::of(sign_in.error),
         dice: Dice::of(tenant.seed, Domain("logon"), &[event.key.0]),
     };
     Json::document(out, |json| case.write(json));
     true
+}
+
+/// The name that somebody types: one in eight begins its parts with capitals, so that two logs spell one account in two ways.
+fn typed(person: &Person) -> Cow<'_, str> {
+    let name = name_of(person);
+    if !mixed(person.puid).is_multiple_of(8) {
+        return Cow::Borrowed(name);
+    }
+    let (alias, domain) = name.split_once('@').unwrap_or((name, ""));
+    let mut typed = String::with_capacity(name.len());
+    for part in alias.split_inclusive('.') {
+        let mut letters = part.chars();
+        typed.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        typed.push_str(letters.as_str());
+    }
+    Cow::Owned(typed + "@" + domain)
 }
 
 /// Everything that one record is about.
@@ -189,6 +207,8 @@ struct Case<'t> {
     event: &'t Event,
     sign_in: &'t SignIn,
     person: &'t Person,
+    /// Their name as they type it.
+    typed: Cow<'t, str>,
     failure: Option<Failure>,
     dice: Dice,
 }
@@ -199,7 +219,7 @@ impl Case<'_> {
         let identity = Identity {
             user_key: UserKey::Guid(self.person.object),
             user_type: 0,
-            ..Identity::person(self.person)
+            user: &self.typed,
         };
         let failed = self.failure.is_some() && self.dice.clone().happens(1, 3);
         let first = Head {
@@ -223,7 +243,7 @@ impl Case<'_> {
         json.name("ModifiedProperties").list(|_| ());
         json.name("Actor").list(|json| {
             identifier(json, 0, |json| json.guid(self.person.object));
-            identifier(json, 5, |json| json.text(name_of(self.person)));
+            identifier(json, 5, |json| json.text(&self.typed));
         });
         json.name("ActorContextId").guid(self.person.tenant);
         json.name("ActorIpAddress").plain_with(address);

@@ -165,7 +165,7 @@ fn walk<'p>(steps: &'p [Step], begun: u32, acts: &mut Vec<Acts<'p>>) -> u32 {
         }
         let after = step.after.map_or(0, |span| days(span.0.most));
         let clock = step.clock.map_or(0, |clock| days(clock.0.most));
-        if let Some(by) = &step.by {
+        for by in [&step.by, &step.on_behalf].into_iter().flatten() {
             acts.push(Acts {
                 by,
                 first: day,

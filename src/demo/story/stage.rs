@@ -15,7 +15,7 @@ use super::script::{DayKind, Part, Step};
 use super::verb::Verb;
 use super::word::Words;
 use crate::demo::chance::{Dice, Domain};
-use crate::demo::event::{Act, Event, Folder, Second};
+use crate::demo::event::{Act, Event, Folder, Resource, Second, SignIn, SignInKind};
 use crate::demo::id::{ApplicationId, Guid, Key, MailboxId, Origin, PersonId, PlaceId};
 use crate::demo::label::Mark;
 use crate::demo::place;
@@ -23,6 +23,9 @@ use crate::demo::tenant::Tenant;
 use crate::demo::world::Period;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+
+/// Seconds that a token is used.
+const TOKEN: Second = 3_600;
 
 /// A part about to be played.
 #[derive(Debug)]
@@ -114,6 +117,7 @@ pub(super) fn play(
         out: Outcome::default(),
     };
     stage.steps(&setting.part.steps, "")?;
+    stage.renew();
     Ok(stage.out)
 }
 
@@ -354,6 +358,42 @@ impl Stage<'_> {
             key: Key::new(Origin::Story, hour, self.setting.number, ordinal),
             act,
         });
+    }
+
+    /// Sessions that no sign-in of the part began are those of somebody's day: a program renews their tokens. Behind all other events, so
+    /// that marks stay where they are.
+    fn renew(&mut self) {
+        let mut known: BTreeMap<u64, Option<Second>> = BTreeMap::new();
+        let mut renewals = Vec::new();
+        let mut events: Vec<&Event> = self.out.events.iter().collect();
+        events.sort_by_key(|event| event.time);
+        for event in events {
+            let hand = *event.act.hand();
+            match &event.act {
+                _ if hand.session == 0 => {}
+                Act::SignIn(sign_in) if sign_in.error == 0 => {
+                    known.entry(hand.session).or_insert(None);
+                }
+                Act::SignIn(_) => {}
+                _ => {
+                    let last = known.entry(hand.session).or_insert(Some(Second::MIN));
+                    if let Some(last) = last.as_mut().filter(|last| event.time >= last.saturating_add(TOKEN)) {
+                        *last = event.time;
+                        renewals.push((event.time - 1, hand));
+                    }
+                }
+            }
+        }
+        for (time, hand) in renewals {
+            self.now = time;
+            self.emit(Act::SignIn(SignIn {
+                kind: SignInKind::NonInteractive,
+                hand,
+                resource: Resource::Exchange,
+                error: 0,
+                credential: None,
+            }));
+        }
     }
 
     /// One of the cast, by its name; inside a repetition over several the one whose turn it is.

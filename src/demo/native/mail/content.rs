@@ -5,8 +5,10 @@
 use super::super::message::Message;
 use super::super::property;
 use super::{Case, grantee};
-use crate::demo::event::{Folder, MailDetail, MailOperation};
+use crate::demo::event::{Folder, Logon, MailDetail, MailOperation};
+use crate::demo::id::Origin;
 use crate::demo::json::Json;
+use crate::demo::life;
 
 /// Writes the last members of a record.
 pub(super) fn write(case: &Case<'_>, json: &mut Json<'_>) {
@@ -67,8 +69,7 @@ fn parent(case: &Case<'_>, json: &mut Json<'_>) {
 }
 
 /// `Id`, `ImmutableId` and `InternetMessageId` of a message.
-fn ids(case: &Case<'_>, json: &mut Json<'_>, message: &Message) {
-    let folder = case.mail.folder;
+fn ids(case: &Case<'_>, json: &mut Json<'_>, folder: Folder, message: &Message) {
     json.name("Id")
         .plain_with(|out| case.folders.push_item(folder, message.item, out));
     json.name("ImmutableId")
@@ -78,20 +79,59 @@ fn ids(case: &Case<'_>, json: &mut Json<'_>, message: &Message) {
 }
 
 fn bind(case: &Case<'_>, json: &mut Json<'_>) {
+    let second = second(case);
+    let whole = u32::from(case.mail.count);
+    let first = second.map_or(whole, |(_, _, count)| whole - count);
     json.name("Folders").list(|json| {
-        json.object(|json| {
-            json.name("FolderItems").list(|json| {
-                for message in messages(case) {
-                    json.object(|json| {
-                        ids(case, json, &message);
-                        json.name("SizeInBytes").number(message.size);
-                    });
-                }
-            });
-            case.folders.write(json, case.mail.folder, false);
-        });
+        read(case, json, (case.mail.folder, case.mail.message, first));
+        if let Some(second) = second {
+            read(case, json, second);
+        }
     });
     count(case, json);
+}
+
+/// Writes a folder with so many messages of it, from a newest one back.
+fn read(case: &Case<'_>, json: &mut Json<'_>, (folder, newest, count): (Folder, u32, u32)) {
+    let numbers = (0..count).map_while(|back| newest.checked_sub(back));
+    json.object(|json| {
+        json.name("FolderItems").list(|json| {
+            for number in numbers {
+                let message = Message::of(case.tenant, case.mail.mailbox, folder, number);
+                json.object(|json| {
+                    ids(case, json, folder, &message);
+                    json.name("SizeInBytes").number(message.size);
+                });
+            }
+        });
+        case.folders.write(json, folder, false);
+    });
+}
+
+/// Exchange gathers what is read within two minutes, so that one record in five of three messages or more has a second folder: its
+/// newest message, and how many. What a story tells stays in one, and whoever has a right to some folders only stays there.
+fn second(case: &Case<'_>) -> Option<(Folder, u32, u32)> {
+    const FOLDERS: [Folder; 5] = [
+        Folder::Sent,
+        Folder::Sent,
+        Folder::Own(1),
+        Folder::Own(4),
+        Folder::Deleted,
+    ];
+    let mail = case.mail;
+    let is_told = case.event.key.0 >> 60 == Origin::Story as u64;
+    if is_told || mail.count < 3 || mail.logon != Logon::Owner || mail.folder == Folder::Calendar {
+        return None;
+    }
+    let mut dice = case.dice("second folder");
+    if !dice.happens(1, 5) {
+        return None;
+    }
+    let folder = *dice.one(&FOLDERS)?;
+    let newest = life::newest(case.tenant, mail.mailbox, folder, case.event.time);
+    let back = u32::try_from(dice.below(20)).unwrap_or(0);
+    let count = 1 + u32::try_from(dice.below(u64::from(mail.count / 2))).unwrap_or(0);
+    (folder != mail.folder).then_some((folder, newest.saturating_sub(back), count))
 }
 
 /// A whole folder. Now and then Exchange does not know its path.
@@ -127,7 +167,7 @@ fn attachments(case: &Case<'_>, json: &mut Json<'_>) {
             json.name("MessageItems").list(|json| {
                 for message in messages(case) {
                     json.object(|json| {
-                        ids(case, json, &message);
+                        ids(case, json, case.mail.folder, &message);
                         json.name("SizeInBytes").number(message.size);
                     });
                 }
@@ -153,7 +193,7 @@ fn item(case: &Case<'_>, json: &mut Json<'_>, has_record: bool) {
         if let Some(attachments) = message.attachments() {
             json.name("Attachments").text(&attachments);
         }
-        ids(case, json, &message);
+        ids(case, json, case.mail.folder, &message);
         if has_record {
             json.name("IsRecord").flag(false);
         }
@@ -213,7 +253,7 @@ fn group(case: &Case<'_>, json: &mut Json<'_>) {
                 if let Some(attachments) = message.attachments() {
                     json.name("Attachments").text(&attachments);
                 }
-                ids(case, json, &message);
+                ids(case, json, case.mail.folder, &message);
                 json.name("ParentFolder")
                     .object(|json| case.folders.write(json, case.mail.folder, false));
                 subject(case, json, &message);

@@ -7,6 +7,7 @@ use super::super::script::Step;
 use super::super::verb::Verb;
 use super::{Stage, needed};
 use crate::demo::change::{self, Consent};
+use crate::demo::client::Client;
 use crate::demo::event::{Act, Actor, Change, Cmdlet, Hand, Object, Resource, SignIn, SignInKind};
 use crate::demo::id::{ApplicationId, Guid};
 
@@ -73,8 +74,11 @@ impl Stage<'_> {
             _ if is_silent => SignInKind::NonInteractive,
             _ => SignInKind::Interactive,
         };
-        if let (Actor::OnBehalf(_, person), SignInKind::Interactive) = (hand.actor, kind) {
-            // A person typed something: the address is theirs, not that of the program.
+        let is_phone = matches!(hand.client, Client::PhoneApple | Client::PhoneAndroid);
+        if let Actor::OnBehalf(_, person) = hand.actor
+            && (is_phone || kind == SignInKind::Interactive)
+        {
+            // A person typed something, or it runs on their phone: the address is theirs, not that of the program.
             let name = needed(step.on_behalf.as_ref())?;
             let theirs = self.of_person(person, name, step)?;
             hand = Hand {
