@@ -23,7 +23,7 @@ pub use session::{Access, Found, Session, whoami};
 pub use tally::{SameReason, Tally, by_reason, common_folder, how_far, most_frequent, within};
 
 use crate::case::CaseError;
-use crate::store::{StoreError, advice};
+use crate::store::{StoreError, advice_on_new};
 use std::path::PathBuf;
 
 /// Why work could not be done. Faults of single files and rows are no errors: they go to the ledger.
@@ -41,8 +41,8 @@ pub enum JobError {
         /// The id asked for.
         id: String,
     },
-    /// An export could not be written.
-    #[error("cannot write {}: {source}{}", path.display(), advice(source))]
+    /// An export or a tenant could not be written; nothing of it is left.
+    #[error("cannot write {}: {source}{}", path.display(), advice_on_new(source))]
     Write {
         /// Path of the file.
         path: PathBuf,
@@ -71,10 +71,12 @@ pub enum JobError {
         path: PathBuf,
     },
     /// A folder for a tenant holds something already.
-    #[error("{} is not empty, and nothing is overwritten; name another folder", path.display())]
+    #[error("{} is not empty, and nothing is overwritten{hint}; name another folder", path.display())]
     NotEmpty {
         /// Path of the folder.
         path: PathBuf,
+        /// What may have left it so; empty, or with its mark in front.
+        hint: &'static str,
     },
     /// Nothing is marked.
     #[error("nothing is marked yet; mark a grant first, or export by query")]

@@ -17,7 +17,7 @@ mod snapshot;
 mod tests;
 mod writer;
 
-pub use advice::advice;
+pub use advice::{advice, advice_on_new};
 pub use history::{History, Seen};
 pub use row::Row;
 pub use snapshot::{Hits, Snapshot};

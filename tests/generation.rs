@@ -64,7 +64,15 @@ const WRONG: &[(&[&str], &str)] = &[
     (&["--days", "3"], "needs at least"),
     (&["--records", "0"], "records must be from"),
     (&["--records", "99999999999999"], "records must be from"),
+    (
+        &["--users", "15", "--records", "9999999999"],
+        "records of so many users and days must be from 1 to 94500000",
+    ),
     (&["--scenario", "nonsense"], "consent-phishing"),
+    (
+        &["--scenario", "all,\u{1b}[31m"],
+        "no scenario `\u{241b}[31m`",
+    ),
     (&["--shape", "nonsense"], "native-lines"),
     (&["--zone", "Mars/Base"], "Europe/Amsterdam"),
     (&["--threads", "0"], "--threads"),
@@ -103,6 +111,82 @@ fn nothing_is_overwritten_and_what_fails_leaves_nothing() {
     assert_eq!(files(&evidence).len(), 1);
 }
 
+/// Places where no tenant can be put, and what is said about them.
+#[cfg(unix)]
+#[test]
+fn a_place_that_will_not_do_is_named_and_left_as_it_was() {
+    let lab = Lab::new();
+    fs::create_dir_all(lab.path("places/cut/evidence")).unwrap();
+    fs::write(lab.path("places/cut/evidence/native-lines.jsonl"), "{").unwrap();
+    fs::create_dir(lab.path("places/hidden")).unwrap();
+    fs::write(lab.path("places/hidden/.kept"), "").unwrap();
+    std::os::unix::fs::symlink("nowhere", lab.path("places/dangling")).unwrap();
+    let before = all_below(&lab.path("places"));
+    for (place, complaint) in [
+        ("places/cut", "evidence without labels"),
+        ("places/hidden", "hidden is not empty"),
+        ("places/hidden/.kept", "cannot write"),
+        ("places/dangling", "cannot write"),
+        ("places/new/..", "is not empty"),
+        ("places/new/../hidden", "is not empty"),
+        ("", "--output"),
+    ] {
+        let mut all = vec!["demo", "generate", "-o", place];
+        all.extend(SMALL);
+        lab.run(&all).exits(2).complains(complaint);
+        assert_eq!(all_below(&lab.path("places")), before, "{place}");
+    }
+}
+
+/// Paths of all that is below a folder.
+fn all_below(folder: &Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(all_below(&path));
+        }
+        found.push(path);
+    }
+    found.sort();
+    found
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_said_and_a_reader_that_has_had_enough_is_not() {
+    let lab = Lab::new();
+    let all = [&["demo", "generate", "-o", "-"], SMALL].concat();
+    let full = fs::OpenOptions::new().write(true).open("/dev/full");
+    let full = lab.command().args(&all).stdout(full.unwrap()).output();
+    let full = full.unwrap();
+    assert_eq!(full.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&full.stderr).contains("No space left"));
+
+    let mut command = lab.command();
+    command.args(&all).stdout(std::process::Stdio::piped());
+    command.stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+}
+
+#[test]
+fn scenarios_named_twice_or_in_another_order_are_the_same() {
+    let lab = Lab::new();
+    let say = |names: &str, folder: &str| {
+        let all = ["demo", "generate", "--scenario", names, "-o", folder];
+        lab.run(&[&all, SMALL].concat()).exits(0).out
+    };
+    let once = say("consent-phishing,slow-reader", "once");
+    let twice = say(" slow-reader,,consent-phishing,slow-reader", "twice");
+    assert!(once.contains("2 planted scenarios"), "{once}");
+    assert_eq!(once, twice);
+    assert_eq!(files(&lab.path("once")), files(&lab.path("twice")));
+}
+
 #[test]
 fn an_empty_folder_and_folders_that_are_not_there_are_filled() {
     let lab = Lab::new();
@@ -129,6 +213,29 @@ fn threads_decide_nothing() {
         }
         assert_eq!(other.len(), written[0].len());
     }
+}
+
+#[test]
+fn the_machine_decides_nothing() {
+    let settings: [&[(&str, &str)]; 2] = [
+        &[],
+        &[
+            ("TZ", "Pacific/Kiritimati"),
+            ("LC_ALL", "tr_TR.UTF-8"),
+            ("HOME", "/nonexistent"),
+        ],
+    ];
+    let written = settings.map(|settings| {
+        let lab = Lab::new();
+        let mut command = lab.command();
+        command
+            .args(["demo", "generate", "-o", "tenant"])
+            .args(SMALL);
+        command.envs(settings.iter().copied());
+        assert!(command.output().unwrap().status.success());
+        files(&lab.path("tenant"))
+    });
+    assert!(written[0] == written[1]);
 }
 
 #[test]

@@ -31,22 +31,27 @@ pub(super) fn run(command: &DemoCommand) -> Result<Outcome, CliError> {
 
 /// What a tenant follows from, as asked for; what was not asked for is as in the tenant of `demo`.
 pub(super) fn options(tenant: &TenantOptions) -> Options {
-    let mut scenarios: Vec<String> = Vec::new();
-    for name in tenant.scenario.iter().map(|name| name.trim()) {
-        match name {
-            "" | "none" => {}
-            "all" => scenarios.extend(story::names().map(str::to_owned)),
-            name => scenarios.push(name.to_owned()),
-        }
-    }
     let default = Options::default();
     Options {
         seed: tenant.seed,
         users: tenant.users,
         records: Options::usual_records(tenant.users, default.days),
-        scenarios,
+        scenarios: scenarios(&tenant.scenario),
         ..default
     }
+}
+
+/// The scenarios of some names, each once, in the order of their table; those that there are not come last.
+fn scenarios(names: &[String]) -> Vec<String> {
+    let names: Vec<&str> = names.iter().map(|name| name.trim()).collect();
+    let is_named = |known: &&str| names.iter().any(|name| name == known || *name == "all");
+    let is_word = |name: &str| ["", "none", "all"].contains(&name);
+    let is_known = |name: &str| is_word(name) || story::names().any(|known| known == name);
+    let found = story::names().filter(is_named).map(str::to_owned);
+    let unknown = names.iter().filter(|name| !is_known(name));
+    found
+        .chain(unknown.map(|name| (*name).to_owned()))
+        .collect()
 }
 
 fn write(arguments: &GenerateArguments) -> Result<Outcome, CliError> {
@@ -147,7 +152,7 @@ fn report(world: &World, generated: &Generated, folder: &Path) -> Result<(), Cli
 
 fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
     let (header, rows) = match arguments.what {
-        Listed::Scenarios => scenarios(),
+        Listed::Scenarios => known_scenarios(),
         Listed::Shapes => shapes(),
         Listed::Zones => zones(),
     };
@@ -163,7 +168,7 @@ fn list(arguments: &ListArguments) -> Result<Outcome, CliError> {
 /// Names of columns, and rows of them.
 type Listing = (&'static [&'static str], Vec<Vec<String>>);
 
-fn scenarios() -> Listing {
+fn known_scenarios() -> Listing {
     let rows = story::scenarios().map(|scenario| {
         let attack: Vec<&str> = scenario.attack().map(|one| one.id).collect();
         let texts = [

@@ -37,6 +37,12 @@ pub const MOST_DAYS: u32 = 2_000;
 /// Most records of a log.
 pub const MOST_RECORDS: u64 = 10_000_000_000;
 
+/// Most records for each day of a log: the events of an hour are in memory at once.
+pub const MOST_A_DAY: u64 = 20_000_000;
+
+/// Most records for each person and day: the ordinal of a key has 20 bits, and counts what one person does in an hour.
+pub const MOST_A_PERSON: u64 = 100_000;
+
 /// First second of every log: Monday, 2 February 2026, 00:00 UTC. Summer time begins in most of its zones in the eighth week.
 pub const START: Second = 1_769_990_400;
 
@@ -251,7 +257,19 @@ pub(super) fn unknown(what: &'static str, given: &str, known: String) -> Fault {
     }
 }
 
+/// Most records of a log of so many people and days, and what to call them.
+fn most_records(options: &Options) -> (&'static str, u64) {
+    let (users, days) = (u64::from(options.users), u64::from(options.days));
+    let most = (users * MOST_A_PERSON).min(MOST_A_DAY) * days;
+    if most < MOST_RECORDS {
+        ("records of so many users and days", most)
+    } else {
+        ("records", MOST_RECORDS)
+    }
+}
+
 fn check(options: &Options) -> Result<(), Fault> {
+    let (records, most_records) = most_records(options);
     let numbers = [
         (
             "users",
@@ -260,7 +278,7 @@ fn check(options: &Options) -> Result<(), Fault> {
             u64::from(options.users),
         ),
         ("days", 2, u64::from(MOST_DAYS), u64::from(options.days)),
-        ("records", 1, MOST_RECORDS, options.records),
+        (records, 1, most_records, options.records),
     ];
     for (what, least, most, given) in numbers {
         if !(least..=most).contains(&given) {

@@ -17,8 +17,9 @@ use crate::demo::shape::{self, Shape, Stream};
 use file::{Folder, Output, failed};
 use lines::{Needs, Rendered};
 use pen::Pens;
-use std::fs;
-use std::io::Write;
+use std::fs::{self, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread;
@@ -90,20 +91,40 @@ impl<'a> Order<'a> {
 
 /// The evidence of a tenant in the folder of a case, which is written there once.
 ///
-/// It is written beside its place and then put there, so that what died in the middle is not taken for whole.
+/// It is written beside its place and then put there, so that what died in the middle is not taken for whole. Of several processes one
+/// writes it, and the others wait for it.
 pub fn for_case(world: &World, case: &Path) -> Result<PathBuf, JobError> {
-    let whole = case
-        .join("tenant")
-        .join(format!("{:016x}", world.options.digest()));
+    let tenants = case.join("tenant");
+    let whole = tenants.join(format!("{:016x}", world.options.digest()));
     if !whole.exists() {
-        let part = whole.with_extension("part");
-        if part.exists() {
-            fs::remove_dir_all(&part).map_err(|error| failed(&part, error))?;
-        }
-        generate(&Order::of(world), &part, &mut |_| {})?;
-        fs::rename(&part, &whole).map_err(|error| failed(&whole, error))?;
+        fs::create_dir_all(&tenants).map_err(|error| failed(&tenants, error))?;
+        alone(&tenants.join("lock"), || put(world, &whole))?;
     }
     Ok(whole.join(EVIDENCE))
+}
+
+/// Does something while holding a lock, which the system takes back from whoever dies.
+fn alone(lock: &Path, work: impl FnOnce() -> Result<(), JobError>) -> Result<(), JobError> {
+    let file = OpenOptions::new().create(true).append(true).open(lock);
+    let file = file.map_err(|error| failed(lock, error))?;
+    match file.lock() {
+        // Some file systems have no locks; two processes at once are rarer still.
+        Err(error) if error.kind() != ErrorKind::Unsupported => Err(failed(lock, error)),
+        _ => work(),
+    }
+}
+
+/// Writes a tenant and puts it in its place, unless another process just did. What a dead one left of it is removed.
+fn put(world: &World, whole: &Path) -> Result<(), JobError> {
+    let part = whole.with_extension("part");
+    if whole.exists() {
+        return Ok(());
+    }
+    if part.exists() {
+        fs::remove_dir_all(&part).map_err(|error| failed(&part, error))?;
+    }
+    generate(&Order::of(world), &part, &mut |_| {})?;
+    fs::rename(&part, whole).map_err(|error| failed(whole, error))
 }
 
 /// Writes a tenant into a folder, which must be empty or not there. What fails leaves nothing behind.
@@ -124,7 +145,11 @@ pub fn stream(
     let pen = Pens::new(order.world, order.is_damaged).pen(shape, 0);
     let path = PathBuf::from("standard output");
     let mut outputs = [Output::to(to, path, shape, pen)];
-    let inventories = logs_of(order, &mut outputs, watch)?;
+    let needs = Needs {
+        inventories: matches!(shape.stream, Stream::Inventory(_)),
+        ..Needs::default()
+    };
+    let inventories = logs_of(order, needs, &mut outputs, watch)?;
     let [mut output] = outputs;
     if let Stream::Inventory(kind) = shape.stream {
         list(order.world, &inventories, kind, &mut output)?;
@@ -147,7 +172,11 @@ fn fill(order: &Order<'_>, folder: &mut Folder, watch: Watch<'_>) -> Result<Gene
         let number = order.shapes.len() as u64;
         outputs.extend(Output::again(folder, shape, &pens, number)?);
     }
-    let inventories = logs_of(order, &mut outputs, watch)?;
+    let needs = Needs {
+        inventories: !lists.is_empty(),
+        ..Needs::default()
+    };
+    let inventories = logs_of(order, needs, &mut outputs, watch)?;
     let (mut generated, mut tally) = (Generated::default(), Tally::default());
     for (kind, mut output) in lists {
         list(order.world, &inventories, kind, &mut output)?;
@@ -168,17 +197,22 @@ fn fill(order: &Order<'_>, folder: &mut Folder, watch: Watch<'_>) -> Result<Gene
     Ok(generated)
 }
 
-/// Writes the logs; a first pass sees all records, where a shape needs that.
+/// Writes the logs, and keeps the inventories where they are needed; a first pass sees all records, where a shape needs that.
 fn logs_of<W: Write>(
     order: &Order<'_>,
+    needs: Needs,
     outputs: &mut [Output<W>],
     watch: Watch<'_>,
 ) -> Result<Inventories, JobError> {
-    let mut needs = Needs::default();
+    let mut needs = needs;
     for output in &*outputs {
         needs.add(output.shape().stream, output.need());
     }
     if outputs.iter().any(Output::must_survey) {
+        let needs = Needs {
+            inventories: false,
+            ..needs
+        };
         walk(order, needs, watch, &mut |rendered| {
             let outputs = outputs.iter_mut();
             outputs.for_each(|output| output.survey(rendered));
@@ -248,7 +282,7 @@ fn walk(
                 }
             });
         }
-        let dealer = scope.spawn(move || deal(order.world, &feeds));
+        let dealer = scope.spawn(move || deal(order.world, needs, &feeds));
         // The threads are fed in turn and end in turn: the first without a result is the end of all.
         for result in results.iter().cycle() {
             let Ok(rendered) = result.recv() else { break };
@@ -256,19 +290,23 @@ fn walk(
             watch(rendered.events);
         }
         drop(results);
-        Ok(dealer.join().unwrap_or_default())
+        Ok(dealer.join().unwrap_or_else(|panic| resume_unwind(panic)))
     })
 }
 
-/// Makes all events and deals them out to the threads in turn, until nobody takes them any more.
-fn deal(world: &World, feeds: &[SyncSender<Vec<Event>>]) -> Inventories {
-    let mut inventories = Inventories::new(&world.tenant);
+/// Makes all events and deals them out to the threads in turn, until nobody takes them any more; gives what inventories are needed.
+fn deal(world: &World, needs: Needs, feeds: &[SyncSender<Vec<Event>>]) -> Inventories {
+    let mut inventories = Inventories::default();
+    if needs.inventories {
+        inventories = Inventories::new(&world.tenant);
+    }
     let (mut events, mut due) = (world.events(), Vec::new());
     let mut feeds = feeds.iter().cycle();
     let mut send = |batch| feeds.next().is_some_and(|feed| feed.send(batch).is_ok());
     let mut seen = 0;
     while events.next_hour(&mut due) {
-        for event in due.iter().skip(seen) {
+        let fresh = due.iter().skip(seen);
+        for event in fresh.filter(|_| needs.inventories) {
             inventories.see(&world.tenant, event);
         }
         let whole = due.len() - due.len() % BATCH;
@@ -285,3 +323,6 @@ fn deal(world: &World, feeds: &[SyncSender<Vec<Event>>]) -> Inventories {
     let _ = send(due);
     inventories
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,16 @@ pub fn advice(error: &io::Error) -> &'static str {
     }
 }
 
+/// The same for something new, of which nothing is kept when it fails.
+pub fn advice_on_new(error: &io::Error) -> &'static str {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+            "; make room on its disk and do it again"
+        }
+        _ => advice(error),
+    }
+}
+
 /// What to do about an error of the index.
 pub(super) fn advice_on_index(error: &TantivyError) -> &'static str {
     match error {
@@ -61,6 +71,7 @@ mod tests {
         let on = |kind: ErrorKind| advice(&kind.into());
         assert!(on(ErrorKind::StorageFull).contains("make room"));
         assert!(on(ErrorKind::PermissionDenied).contains("writable"));
+        assert!(!advice_on_new(&ErrorKind::StorageFull.into()).contains("kept"));
         assert_eq!(advice(&io::Error::other("said with it")), "");
     }
 }

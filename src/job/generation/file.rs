@@ -4,7 +4,7 @@
 
 use super::lines::{Need, Rendered};
 use super::pen::{Pen, Pens};
-use super::{EVIDENCE, Written};
+use super::{EVIDENCE, LABELS, Written};
 use crate::demo::damage::{Damage, Tally};
 use crate::demo::shape::Shape;
 use crate::job::JobError;
@@ -37,16 +37,15 @@ impl Folder {
             path: path.to_owned(),
             made: Vec::new(),
         };
-        match fs::read_dir(path) {
-            Ok(mut entries) => {
-                if entries.next().is_some() {
-                    return Err(JobError::NotEmpty {
-                        path: path.to_owned(),
-                    });
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => folder.make_all(path)?,
-            Err(error) => return Err(failed(path, error)),
+        if !path.exists() {
+            folder.make_all(path)?;
+        }
+        let mut entries = fs::read_dir(path).map_err(|error| failed(path, error))?;
+        if entries.next().is_some() {
+            return Err(JobError::NotEmpty {
+                path: path.to_owned(),
+                hint: hint(path),
+            });
         }
         folder.make(&path.join(EVIDENCE))?;
         Ok(folder)
@@ -58,7 +57,15 @@ impl Folder {
             .ancestors()
             .take_while(|above| !above.as_os_str().is_empty() && !above.exists())
             .collect();
-        missing.iter().rev().try_for_each(|above| self.make(above))
+        // With `..` in it, a folder can be there as soon as another one is.
+        let mut missing = missing.iter().rev();
+        missing.try_for_each(|above| {
+            if above.is_dir() {
+                Ok(())
+            } else {
+                self.make(above)
+            }
+        })
     }
 
     fn make(&mut self, path: &Path) -> Result<(), JobError> {
@@ -103,6 +110,15 @@ impl Drop for Folder {
                 Made::File(path) => fs::remove_file(path),
             };
         }
+    }
+}
+
+/// What to say of a folder that is not empty: whether a run that was killed left it so.
+fn hint(path: &Path) -> &'static str {
+    if path.join(EVIDENCE).is_dir() && !path.join(LABELS).exists() {
+        "; it has evidence without labels, as a run leaves it that was cut short"
+    } else {
+        ""
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) struct Lines {
     pub values: Vec<Value>,
 }
 
-/// Which streams are needed, and which of them as values.
+/// Which streams are needed, which of them as values, and whether inventories are.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Needs {
     /// The unified log: whether at all, and whether as values.
@@ -28,6 +28,8 @@ pub(super) struct Needs {
     pub sign_ins: Need,
     /// Directory audits in the same way.
     pub directory: Need,
+    /// Whether inventories are kept up with what happens.
+    pub inventories: bool,
 }
 
 /// How a stream is needed.
