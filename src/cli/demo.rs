@@ -223,7 +223,7 @@ fn print_lines(out: &mut Out, header: &[&str], rows: Vec<Vec<String>>) -> io::Re
 }
 
 /// Progress on standard error.
-struct Shown {
+pub(super) struct Shown {
     style: ProgressStyle,
     is_terminal: bool,
     expected: u64,
@@ -232,7 +232,8 @@ struct Shown {
 }
 
 impl Shown {
-    fn new(style: ProgressStyle, expected: u64) -> Self {
+    /// Nothing done yet of so many records.
+    pub(super) fn new(style: ProgressStyle, expected: u64) -> Self {
         Self {
             style,
             is_terminal: io::stderr().is_terminal(),
@@ -242,7 +243,8 @@ impl Shown {
         }
     }
 
-    fn add(&mut self, events: u64) {
+    /// Tells of so many events more, now and then.
+    pub(super) fn add(&mut self, events: u64) {
         self.done += events;
         if self.last.is_none_or(|last| last.elapsed() >= NOTICE) {
             self.last = Some(Instant::now());
@@ -268,7 +270,8 @@ impl Shown {
         }
     }
 
-    fn end(&self) {
+    /// Leaves nothing of it on a terminal.
+    pub(super) fn end(&self) {
         match self.style {
             ProgressStyle::Json => self.show(),
             ProgressStyle::Auto if self.is_terminal && self.last.is_some() => {

@@ -2,7 +2,8 @@
 //!
 //! Not here: the workbench itself (`tui`) and the threads behind it (`job::worker`).
 
-use super::args::{Color, DemoArguments, WorkbenchOptions};
+use super::args::{Color, DemoArguments, ProgressStyle, WorkbenchOptions};
+use super::demo::Shown;
 use super::indexing::{self, check_paths};
 use super::output::out;
 use super::{CliError, Outcome, command_line};
@@ -49,7 +50,10 @@ pub(super) fn demo(arguments: &DemoArguments) -> Result<Outcome, CliError> {
         None => name_for(&[]).map_err(JobError::from)?.with_file_name(name),
     };
     let session = Session::open_or_create(&folder)?;
-    let evidence = generation::for_case(&world, session.folder().path())?;
+    let mut shown = Shown::new(ProgressStyle::Auto, world.options.records);
+    let mut watch = |events| shown.add(events);
+    let evidence = generation::for_case(&world, session.folder().path(), &mut watch)?;
+    shown.end();
     run(session, vec![evidence], arguments.workbench)
 }
 

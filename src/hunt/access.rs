@@ -215,10 +215,12 @@ pub(super) fn any(field: Field, values: &[String]) -> Expr {
     Expr::Or(values.iter().map(|value| keyword(field, value)).collect())
 }
 
-/// The query for everything a party did: in person, or as an application under any of its ids.
+/// The query for everything a party did: in person, or as an application under any of its ids. A sign-in that failed is not theirs:
+/// whoever tries passwords from abroad would teach a baseline that the party is at home there.
 pub fn doings(party: &Party, apps: &[String]) -> Expr {
     if apps.is_empty() && party.kind != PrincipalKind::ServicePrincipal {
-        return in_person(party);
+        let failed = keyword(Field::Operation, "UserLoginFailed");
+        return Expr::And(vec![in_person(party), Expr::Not(Box::new(failed))]);
     }
     let by_name = any(Field::User, &party.spellings);
     Expr::Or(vec![by_name, any(Field::App, apps)])

@@ -93,12 +93,14 @@ impl<'a> Order<'a> {
 ///
 /// It is written beside its place and then put there, so that what died in the middle is not taken for whole. Of several processes one
 /// writes it, and the others wait for it.
-pub fn for_case(world: &World, case: &Path) -> Result<PathBuf, JobError> {
+pub fn for_case(world: &World, case: &Path, watch: Watch<'_>) -> Result<PathBuf, JobError> {
     let tenants = case.join("tenant");
     let whole = tenants.join(format!("{:016x}", world.options.digest()));
     if !whole.exists() {
         fs::create_dir_all(&tenants).map_err(|error| failed(&tenants, error))?;
-        alone(&tenants.join("lock"), || put(world, &whole))?;
+        alone(&tenants.with_extension("lock"), || {
+            put(world, &whole, watch)
+        })?;
     }
     Ok(whole.join(EVIDENCE))
 }
@@ -115,7 +117,7 @@ fn alone(lock: &Path, work: impl FnOnce() -> Result<(), JobError>) -> Result<(),
 }
 
 /// Writes a tenant and puts it in its place, unless another process just did. What a dead one left of it is removed.
-fn put(world: &World, whole: &Path) -> Result<(), JobError> {
+fn put(world: &World, whole: &Path, watch: Watch<'_>) -> Result<(), JobError> {
     let part = whole.with_extension("part");
     if whole.exists() {
         return Ok(());
@@ -123,7 +125,7 @@ fn put(world: &World, whole: &Path) -> Result<(), JobError> {
     if part.exists() {
         fs::remove_dir_all(&part).map_err(|error| failed(&part, error))?;
     }
-    generate(&Order::of(world), &part, &mut |_| {})?;
+    generate(&Order::of(world), &part, watch)?;
     fs::rename(&part, whole).map_err(|error| failed(whole, error))
 }
 

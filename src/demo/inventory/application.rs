@@ -25,12 +25,13 @@ const APIS: [Resource; 4] = [
 /// The tenant that owns Microsoft's services (published).
 const MICROSOFT: &str = "f8cdef31-a31e-4b4a-93e4-5f571e91255a";
 
-/// Whether an application is there: one of a story is only where the log made it, or it owned something before.
+/// Whether an application is there: one of a story is only where the log made it, or it owned something or was approved before.
 pub(super) fn is_there(view: View<'_>, id: ApplicationId) -> bool {
     let Some(application) = view.tenant.application(id) else {
         return false;
     };
     let stood = application.purpose != Purpose::Planted
+        || application.is_approved
         || !application.permissions.is_empty()
         || !application.credentials.is_empty();
     let changed = view.state.made_applications.contains_key(&id)

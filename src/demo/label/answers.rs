@@ -3,6 +3,7 @@
 //! Not here: the same for programs (`Labels::json`).
 
 use super::{Band, LabelledGrant, Labels, Telling};
+use crate::demo::place;
 use crate::demo::tenant::Tenant;
 use crate::text;
 use std::fmt::Write as _;
@@ -10,13 +11,17 @@ use std::fmt::Write as _;
 /// The whole key.
 pub(super) fn write(labels: &Labels, tenant: &Tenant) -> String {
     let mut out = format!(
-        "# Answers: {}\n\nTenant `{}`, organisation id `{}`, seed {}. All times are UTC. Do not read this before the exercise.\n\n",
+        "# Answers: {}\n\nTenant `{}`, organisation id `{}`, seed {}. All times are UTC; the clocks of the head office are those of {}. Do not read this before the exercise.\n\n",
         cell(&tenant.name),
         cell(&tenant.domain),
         tenant.id,
-        tenant.seed
+        tenant.seed,
+        zone(tenant)
     );
-    out.push_str("## Stories\n");
+    out.push_str("## At a glance\n\nHints go from vague to plain: give them one by one. A look-alike is no mistake of those who report it, as long as they say what speaks for it.\n");
+    overview("Story", &labels.stories, &mut out);
+    overview("Look-alike", &labels.look_alikes, &mut out);
+    out.push_str("\n## Stories\n");
     for telling in &labels.stories {
         story(telling, &mut out);
     }
@@ -27,12 +32,57 @@ pub(super) fn write(labels: &Labels, tenant: &Tenant) -> String {
     out
 }
 
-/// One story or look-alike.
-fn story(telling: &Telling, out: &mut String) {
-    let band = match telling.severity {
+/// The zone of the head office.
+fn zone(tenant: &Tenant) -> &'static str {
+    let place = tenant.sites.first().and_then(|site| place::info(*site));
+    place.map_or("UTC", |place| place.zone)
+}
+
+/// One line for each grant: what to look for, and when.
+fn overview(heading: &str, tellings: &[Telling], out: &mut String) {
+    line(
+        out,
+        format_args!(
+            "\n| {heading} | difficulty | severity | grant | by | to | on |\n|---|---|---|---|---|---|---|"
+        ),
+    );
+    for telling in tellings {
+        for given in &telling.grants {
+            line(
+                out,
+                format_args!(
+                    "| {} | {} | {} | {} | {} | {} | {} |",
+                    cell(&telling.title),
+                    telling.difficulty.word(),
+                    band(telling.severity),
+                    given.time,
+                    cell(&given.actor.name),
+                    cell(&given.grantee.name),
+                    target(given),
+                ),
+            );
+        }
+    }
+}
+
+fn band(band: Band) -> String {
+    match band {
         Band::AtLeast(severity) => format!("at least {severity}"),
         Band::AtMost(severity) => format!("at most {severity}"),
-    };
+    }
+}
+
+/// On what a grant is, as a listing of grants words it.
+fn target(given: &LabelledGrant) -> String {
+    match given.target.name.as_str() {
+        "all" => "all mailboxes".to_owned(),
+        name => cell(name),
+    }
+}
+
+/// One story or look-alike.
+fn story(telling: &Telling, out: &mut String) {
+    let band = band(telling.severity);
     line(
         out,
         format_args!(
@@ -78,7 +128,7 @@ fn grant(given: &LabelledGrant, out: &mut String) {
             cell(&given.actor.name),
             cell(&given.grantee.name),
             cell(&given.rights.join(", ")),
-            cell(&given.target.name),
+            target(given),
             given.time,
         ),
     );

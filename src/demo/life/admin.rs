@@ -7,6 +7,7 @@ use crate::demo::change;
 use crate::demo::client::Client;
 use crate::demo::event::{Act, Cmdlet, Folder, Hand, MailOperation};
 use crate::demo::id::{MailboxId, PersonId};
+use crate::demo::native::identity::canonical;
 use crate::demo::tenant::{MailboxKind, Role, Tenant};
 
 /// How many of a hundred acts of a role are administration.
@@ -20,7 +21,7 @@ pub(super) fn share(role: Role) -> u64 {
     }
 }
 
-/// Cmdlets of everyday administration, on a user's mailbox: name, parameter, value, how often.
+/// Cmdlets of everyday administration, on a user's mailbox: name, parameter, its values between bars (`#` is a digit), how often.
 const CMDLETS: &[(&str, &str, &str, u32)] = &[
     (
         "Set-Mailbox",
@@ -29,9 +30,14 @@ const CMDLETS: &[(&str, &str, &str, u32)] = &[
         10,
     ),
     ("Set-Mailbox", "MaxSendSize", "35 MB (36,700,160 bytes)", 8),
-    ("Set-Mailbox", "HiddenFromAddressListsEnabled", "True", 6),
-    ("Set-User", "Phone", "+1 555 0100", 14),
-    ("Set-User", "Office", "2.14", 8),
+    (
+        "Set-Mailbox",
+        "HiddenFromAddressListsEnabled",
+        "True|True|False",
+        6,
+    ),
+    ("Set-User", "Phone", "+1 555 01##", 14),
+    ("Set-User", "Office", "1.0#|1.1#|2.0#|2.1#|3.##", 8),
     (
         "Set-MailboxRegionalConfiguration",
         "LocalizeDefaultFolderName",
@@ -41,10 +47,10 @@ const CMDLETS: &[(&str, &str, &str, u32)] = &[
     (
         "Set-MailboxAutoReplyConfiguration",
         "AutoReplyState",
-        "Disabled",
+        "Disabled|Enabled|Enabled|Scheduled",
         9,
     ),
-    ("Set-CASMailbox", "ActiveSyncEnabled", "True", 8),
+    ("Set-CASMailbox", "ActiveSyncEnabled", "True|False", 8),
     ("Set-MailboxJunkEmailConfiguration", "Enabled", "True", 6),
     (
         "Set-CalendarProcessing",
@@ -97,8 +103,20 @@ fn cmdlet(tenant: &Tenant, hand: Hand, dice: &mut Dice) -> Act {
         hand,
         operation,
         mailbox,
-        vec![(parameter, value.to_owned())],
+        vec![(parameter, one_of(value, dice))],
     )
+}
+
+/// One of some values between bars, with its digits.
+fn one_of(values: &str, dice: &mut Dice) -> String {
+    let values: Vec<&str> = values.split('|').collect();
+    let value = dice.one(&values).copied().unwrap_or_default();
+    let digit = |dice: &mut Dice| char::from_digit(u32::try_from(dice.below(10)).unwrap_or(0), 10);
+    let filled = value.chars().map(|c| match c {
+        '#' => digit(dice).unwrap_or('0'),
+        other => other,
+    });
+    filled.collect()
 }
 
 /// A cmdlet on a mailbox, with what follows its `Identity`. The web names mailboxes by object id, a shell by what was typed.
@@ -111,9 +129,10 @@ pub(super) fn on(
 ) -> Act {
     let identity = (("Identity"), spelled(tenant, hand.client, mailbox));
     let parameters = std::iter::once(identity).chain(parameters);
-    let object = tenant
-        .mailbox(mailbox)
-        .map(|mailbox| mailbox.object.to_string());
+    let object = tenant.mailbox(mailbox).map(|mailbox| match hand.client {
+        Client::ExchangePowerShell => canonical(tenant, &mailbox.alias),
+        _ => mailbox.object.to_string(),
+    });
     Act::Cmdlet(Box::new(Cmdlet {
         hand,
         operation: operation.into(),
@@ -131,6 +150,7 @@ pub(super) fn spelled(tenant: &Tenant, client: Client, mailbox: MailboxId) -> St
         return String::new();
     };
     match client {
+        Client::ExchangePowerShell if mailbox.object.0 % 3 == 0 => mailbox.alias.clone(),
         Client::ExchangePowerShell => mailbox.address.clone(),
         _ => mailbox.object.to_string(),
     }

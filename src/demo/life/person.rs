@@ -189,7 +189,9 @@ impl<'d> Desk<'d> {
 
     /// The device at which something is typed: the phone on a day off.
     fn main(&self) -> Hand {
-        let phone = self.phone.filter(|_| self.part.window.shape == Shape::Quiet);
+        let phone = self
+            .phone
+            .filter(|_| self.part.window.shape == Shape::Quiet);
         phone.unwrap_or(self.desktop)
     }
 

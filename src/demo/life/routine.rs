@@ -155,11 +155,14 @@ impl<'p> Planner<'p> {
     }
 
     fn account(&mut self, time: Second, hand: Hand, operation: &'static str, person: PersonId) {
-        let hand = Hand {
-            client: Client::AdminPortal,
-            ..hand
+        let mut dice = self.dice("account", u64::from(person.0));
+        let client = if dice.happens(2, 5) {
+            Client::EntraPortal
+        } else {
+            Client::AdminPortal
         };
-        let correlation = self.dice("account", u64::from(person.0)).number();
+        let hand = Hand { client, ..hand };
+        let correlation = dice.number();
         let change = change::account(self.tenant, hand, operation, person, correlation);
         self.add(time, Act::Change(Box::new(change)));
     }
@@ -173,10 +176,19 @@ impl<'p> Planner<'p> {
         mailbox: MailboxId,
         person: PersonId,
     ) {
+        let mut dice = self.dice("full-access", u64::from(person.0));
+        let by_hand = hand.client == Client::ExchangePowerShell;
+        // What is typed differs from time to time; portals always say the same.
+        let (name, value) = match (by_hand, operation) {
+            (true, "Remove-MailboxPermission") => ("Confirm", "False"),
+            (true, _) if dice.happens(1, 3) => ("AutoMapping", "False"),
+            (true, _) if dice.happens(1, 4) => ("AutoMapping", "True"),
+            _ => ("InheritanceType", "All"),
+        };
         let parameters = vec![
             ("User", self.spelled(hand.client, person)),
             ("AccessRights", "FullAccess".to_owned()),
-            ("InheritanceType", "All".to_owned()),
+            (name, value.to_owned()),
         ];
         let act = admin::on(self.tenant, hand, operation, mailbox, parameters);
         self.add(time, act);

@@ -194,13 +194,28 @@ impl Message {
     }
 }
 
-fn push_partner(which: u64, out: &mut Vec<u8>) {
-    let domain = Dice::keyed(which)
-        .one(&PARTNERS)
-        .copied()
-        .unwrap_or_default();
+/// Appends an address of somebody whom the tenant deals with.
+pub(super) fn push_partner_address(which: u64, out: &mut Vec<u8>) {
+    const DESKS: [&str; 5] = ["orders", "info", "payments", "service", "office"];
+    let desk = Dice::keyed(!which).one(&DESKS).copied();
+    out.extend_from_slice(desk.unwrap_or_default().as_bytes());
     out.push(b'@');
+    // The domain of their addresses is that of their servers without the server's name.
+    let host = partner(which);
+    let domain = host.split_once('.').map(|(_, domain)| domain);
+    let domain = domain.filter(|domain| domain.contains('.')).unwrap_or(host);
     out.extend_from_slice(domain.as_bytes());
+}
+
+fn push_partner(which: u64, out: &mut Vec<u8>) {
+    out.push(b'@');
+    out.extend_from_slice(partner(which).as_bytes());
+}
+
+/// The server of somebody whom the tenant deals with.
+fn partner(which: u64) -> &'static str {
+    let chosen = Dice::keyed(which).one(&PARTNERS).copied();
+    chosen.unwrap_or_default()
 }
 
 /// A number for each folder.

@@ -92,14 +92,15 @@ impl Maker<'_> {
             .bytes()
             .fold(0, |key, byte| mixed(key ^ u64::from(byte)));
         let is_own = matches!(kind, New::User);
+        let rid = u32::try_from(dice.between(4_000, 90_000)).unwrap_or(0);
         Person {
             name: self.name,
             alias,
             upn,
             sign_in,
             object: Guid::of(dice.number(), tenant.seed),
-            puid: 0x1003_2000_0000_0000 | dice.below(1 << 40),
-            rid: u32::try_from(dice.between(60_000_000, 90_000_000)).unwrap_or(u32::MAX),
+            puid: latest(tenant, |person| person.puid) + 1 + dice.below(1 << 24),
+            rid: latest(tenant, |person| person.rid).saturating_add(rid),
             role,
             site: 0,
             home: self.place,
@@ -116,6 +117,12 @@ impl Maker<'_> {
             is_planted: true,
         }
     }
+}
+
+/// The highest number of a kind among the accounts that ordinary life made: what comes after it is the newest.
+fn latest<N: Ord + Default>(tenant: &Tenant, of: impl Fn(&Person) -> N) -> N {
+    let known = tenant.people.iter().filter(|person| !person.is_planted);
+    known.map(of).max().unwrap_or_default()
 }
 
 /// First letter and last name, as most organisations do.

@@ -87,6 +87,8 @@ pub(super) struct Stage<'a> {
     date: i64,
     day: u64,
     now: Second,
+    /// Whether only days on which the head office works count.
+    is_working: bool,
     turn: u64,
     sessions: BTreeMap<(String, String, &'static str), u64>,
     credentials: BTreeMap<String, Guid>,
@@ -110,6 +112,7 @@ pub(super) fn play(
         date,
         day: 0,
         now: period.start + i64::from(setting.day) * DAY,
+        is_working: false,
         turn: 0,
         sessions: BTreeMap::new(),
         credentials: BTreeMap::new(),
@@ -201,13 +204,39 @@ impl Stage<'_> {
             (Some(_), Some(_)) => return Err("`clock` and `after` exclude each other".to_owned()),
             (Some(clock), None) => {
                 let seconds = clock.0.choose(&mut dice) + dice.below(60);
-                self.now = clock::moment(self.clock_place(step)?, self.today(), seconds);
+                let place = self.clock_place(step)?;
+                self.now = clock::moment(place, self.today(), seconds);
+                // Somebody far to the east has that hour before the grant is made: it is the next day's then.
+                while self.granted().is_some_and(|granted| self.now <= granted) {
+                    self.next_day();
+                    self.now = clock::moment(place, self.today(), seconds);
+                }
             }
             (None, Some(after)) => self.pass(after.0.choose(&mut dice)),
             (None, None) if step.verb.0 != Verb::Repeat => self.pass(dice.between(15, 75)),
             (None, None) => {}
         }
         Ok(())
+    }
+
+    /// When the last grant so far was made.
+    fn granted(&self) -> Option<Second> {
+        let grants = self
+            .out
+            .marks
+            .iter()
+            .filter(|mark| mark.mark == Mark::Grant);
+        let events = grants.filter_map(|mark| self.out.events.get(mark.at));
+        events.map(|event| event.time).max()
+    }
+
+    /// Goes on to the next day, or the next that counts.
+    fn next_day(&mut self) {
+        let site = self.tenant.sites.first().copied().unwrap_or_default();
+        self.day += 1;
+        while self.is_working && !clock::is_kind(DayKind::Working, site, self.today()) {
+            self.day += 1;
+        }
     }
 
     /// The day since 1970 that is now.
@@ -276,17 +305,18 @@ impl Stage<'_> {
     ) -> Result<(), String> {
         let site = self.tenant.sites.first().copied().unwrap_or_default();
         let mut left = days;
+        self.is_working = step.working == Some(true);
         // Days that are not named come after what has happened already.
         self.day += u64::from(step.day.is_none() && !self.out.events.is_empty());
         while left > 0 {
-            let counts =
-                step.working != Some(true) || clock::is_kind(DayKind::Working, site, self.today());
+            let counts = !self.is_working || clock::is_kind(DayKind::Working, site, self.today());
             if counts {
                 self.steps(inside, above)?;
                 left -= 1;
             }
             self.day += u64::from(left > 0);
         }
+        self.is_working = false;
         Ok(())
     }
 
@@ -377,7 +407,10 @@ impl Stage<'_> {
                 Act::SignIn(_) => {}
                 _ => {
                     let last = known.entry(hand.session).or_insert(Some(Second::MIN));
-                    if let Some(last) = last.as_mut().filter(|last| event.time >= last.saturating_add(TOKEN)) {
+                    if let Some(last) = last
+                        .as_mut()
+                        .filter(|last| event.time >= last.saturating_add(TOKEN))
+                    {
                         *last = event.time;
                         renewals.push((event.time - 1, hand));
                     }

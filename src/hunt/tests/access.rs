@@ -441,6 +441,19 @@ fn reads_by_an_application_under_the_owners_name_are_not_the_owners() {
 }
 
 #[test]
+fn passwords_that_others_try_are_not_what_a_person_does() {
+    let person = Party::new("bob@example.com", PrincipalKind::User);
+    for (operation, is_his) in [("UserLoggedIn", true), ("UserLoginFailed", false)] {
+        let record = Record {
+            operation: Operation::new(operation),
+            user: "bob@example.com".to_owned(),
+            ..Record::default()
+        };
+        assert_eq!(doings(&person, &[]).matches(&record), is_his, "{operation}");
+    }
+}
+
+#[test]
 fn a_person_at_home_does_not_use_a_tenant_wide_right() {
     let grant = Grant {
         scope: Scope::Tenant,

@@ -2,7 +2,7 @@
 //!
 //! Not here: who did it and how (`mail`).
 
-use super::super::message::Message;
+use super::super::message::{self, Message};
 use super::super::property;
 use super::{Case, grantee};
 use crate::demo::event::{Folder, Logon, MailDetail, MailOperation};
@@ -234,16 +234,32 @@ fn sent(case: &Case<'_>, json: &mut Json<'_>) {
         json.name(guid).guid(from.guid);
         json.name(address).text(&from.address);
     }
-    let recipients = detail(case).map_or(&[][..], |detail| &detail.recipients);
-    if !recipients.is_empty() {
-        let count = u64::try_from(recipients.len()).unwrap_or(0);
-        json.name("recipientCount").number(count);
-        json.name("recipientList").list(|json| {
-            for recipient in recipients {
-                json.text(recipient);
+    recipients(case, json);
+}
+
+/// To whom a message went: those that are told, or one or two of the tenant and of those it deals with.
+fn recipients(case: &Case<'_>, json: &mut Json<'_>) {
+    let told = detail(case).map_or(&[][..], |detail| &detail.recipients);
+    let mut dice = case.dice("recipients");
+    let count = if told.is_empty() {
+        dice.between(1, 2)
+    } else {
+        u64::try_from(told.len()).unwrap_or(0)
+    };
+    json.name("recipientCount").number(count);
+    json.name("recipientList").list(|json| {
+        for recipient in told {
+            json.text(recipient);
+        }
+        let mailboxes = &case.tenant.mailboxes;
+        for _ in 0..if told.is_empty() { count } else { 0 } {
+            if dice.happens(2, 5) {
+                json.plain_with(|out| message::push_partner_address(dice.number(), out));
+            } else if let Some(mailbox) = dice.one(mailboxes) {
+                json.text(&mailbox.address);
             }
-        });
-    }
+        }
+    });
 }
 
 fn group(case: &Case<'_>, json: &mut Json<'_>) {

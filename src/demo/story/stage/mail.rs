@@ -129,7 +129,7 @@ impl Stage<'_> {
 /// The folder of an operation that names none.
 fn usual_folder(operation: MailOperation) -> Folder {
     match operation {
-        MailOperation::Send | MailOperation::SendAs | MailOperation::SendOnBehalf => Folder::Drafts,
+        MailOperation::Send | MailOperation::SendAs | MailOperation::SendOnBehalf => Folder::Sent,
         MailOperation::UpdateCalendarDelegation => Folder::Calendar,
         _ => Folder::Inbox,
     }
