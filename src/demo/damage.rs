@@ -1,6 +1,6 @@
 //! The faults of real exports, put into evidence between the records and the bytes: one table of them, each with its rate.
 //!
-//! A damaged file is written by a [`Damaged`], which is a [`Writer`] around that of a shape:
+//! A damaged file is written by a [`Damaged`], which is a [`Writer`](super::shape::Writer) around that of a shape:
 //!
 //! ```text
 //! let damage = Damage::new(seed, move |id| labelled.contains(id));

@@ -78,7 +78,7 @@ indexes! {
     MailboxId(u32),
     /// An application in [`super::tenant::Tenant::applications`].
     ApplicationId(u32),
-    /// A place in [`super::place::Places`].
+    /// A place in the table of places ([`super::place::all`]).
     PlaceId(u8),
 }
 

@@ -4,7 +4,7 @@
 //! in whole numbers, and what the log shall hold is dealt out along their running sum. A day needs only the sum before it, so days can be
 //! made in any order. Not here: abuse and what looks like it (`story`).
 //!
-//! What shares the records are out of: see [`lane::LANES`], whose proportions are checked by a test.
+//! What shares the records are out of: see `lane::LANES`, whose proportions are checked by a test.
 
 mod admin;
 mod habit;
