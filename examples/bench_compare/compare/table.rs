@@ -49,9 +49,9 @@ pub fn print(
     )?;
     writeln!(
         out,
-        "| who: what | wall | processor | MB/s | peak MB | leaves MB (of evidence) | records | Grantline ÷ it, wall |"
+        "| who: what | wall | processor | MB/s | peak MB | leaves MB (of evidence) | records | Grantline ÷ it: wall | processor |"
     )?;
-    writeln!(out, "|---|---|---|---|---|---|---|---|")?;
+    writeln!(out, "|---|---|---|---|---|---|---|---|---|")?;
     for work in Work::ALL {
         let rows: Vec<&Measured> = measured
             .iter()
@@ -60,7 +60,7 @@ pub fn print(
         let (Some(ours), Some(log)) = (rows.first(), work.log(evidence)) else {
             continue;
         };
-        writeln!(out, "| *{}* | | | | | | | |", work.heading())?;
+        writeln!(out, "| *{}* | | | | | | | | |", work.heading())?;
         for row in &rows {
             writeln!(out, "{}", line(row, ours, log.bytes))?;
         }
@@ -99,12 +99,14 @@ fn line(row: &Measured, ours: &Measured, bytes: u64) -> String {
     let rate = wall
         .filter(|_| is_reading)
         .map(|wall| format!("{:.0}", float(bytes) / 1e6 / wall));
-    let ratios = ours
-        .runs
-        .iter()
-        .zip(&row.runs)
-        .map(|(ours, it)| ours.wall.as_secs_f64() / it.wall.as_secs_f64());
-    let ratio = middle(ratios.collect()).filter(|_| !row.step.is_ours);
+    let ratio = |figure: fn(&Figures) -> Option<Duration>| {
+        let both = ours.runs.iter().zip(&row.runs).filter_map(|(ours, it)| {
+            let (ours, it) = (figure(ours)?.as_secs_f64(), figure(it)?.as_secs_f64());
+            (it > 0.0).then_some(ours / it)
+        });
+        let ratio = middle(both.collect()).filter(|_| !row.step.is_ours);
+        ratio.map(|ratio| format!("{ratio:.2}"))
+    };
     let figures = [
         wall.map(time),
         processor.map(time),
@@ -112,7 +114,8 @@ fn line(row: &Measured, ours: &Measured, bytes: u64) -> String {
         peak.map(|peak| format!("{}", peak / 1000)),
         left,
         counted,
-        ratio.map(|ratio| format!("{ratio:.2}")),
+        ratio(|run| Some(run.wall)),
+        ratio(|run| run.processor),
     ];
     let figures: Vec<String> = figures.into_iter().map(Option::unwrap_or_default).collect();
     format!("| {} | {} |", row.step.name, figures.join(" | "))
