@@ -42,3 +42,7 @@ pub mod store;
 pub mod text;
 pub mod time;
 pub mod tui;
+
+/// The allocator of the program and of everything that is measured of it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
