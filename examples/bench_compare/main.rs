@@ -11,7 +11,7 @@
 //! The others, and where they come from (Debian names):
 //!
 //! * `openssl dgst -sha256`: what hashing alone takes (`apt install openssl`);
-//! * DuckDB, the Python module (`python3 -m venv peers && peers/bin/pip install duckdb`, then `GRANTLINE_PEERS_PYTHON=peers/bin/python`);
+//! * `DuckDB`, the Python module (`python3 -m venv peers && peers/bin/pip install duckdb`, then `GRANTLINE_PEERS_PYTHON=peers/bin/python`);
 //! * `sqlite3` from 3.38 on, with JSON (`apt install sqlite3`), `rg` (`apt install ripgrep`), `jq`, `lnav`.
 //!
 //! Who is missing is named in the table. One million records take 5 GB of disk in the folder for temporary files; `TMPDIR` or

@@ -67,7 +67,9 @@ pub fn run(step: &Step) -> Result<Figures, Fault> {
     let after = processor_time_of_children();
     Ok(Figures {
         wall,
-        processor: before.zip(after).map(|(before, after)| after - before),
+        processor: before
+            .zip(after)
+            .map(|(before, after)| after.saturating_sub(before)),
         peak,
         left: step.leaves.as_deref().map(size),
         counted: match step.count {

@@ -87,7 +87,7 @@ struct Tool {
     version: &'static [&'static str],
 }
 
-/// Every peer that is one program. DuckDB is a module of Python's.
+/// Every peer that is one program. `DuckDB` is a module of Python's.
 const TOOLS: [Tool; 5] = [
     Tool {
         name: "openssl",
@@ -115,7 +115,7 @@ const TOOLS: [Tool; 5] = [
 pub struct Peers {
     /// The program under measurement, with what is set for it.
     program: (PathBuf, Vec<(OsString, OsString)>),
-    /// The Python that has DuckDB.
+    /// The Python that has `DuckDB`.
     python: PathBuf,
     /// Names and versions of those that are there.
     pub found: Vec<(&'static str, String)>,
@@ -213,26 +213,12 @@ impl Maker<'_> {
         works.filter_map(|work| Some((work, work.log(self.evidence)?)))
     }
 
-    fn step(&self, name: &str, work: Work, program: &Path, arguments: Vec<OsString>) -> Step {
-        Step {
-            name: name.to_owned(),
-            work,
-            is_ours: false,
-            program: program.to_owned(),
-            arguments,
-            environment: Vec::new(),
-            input: None,
-            leaves: None,
-            count: Count::Said,
-        }
-    }
-
     fn own(&self, name: &str, work: Work, arguments: Vec<OsString>) -> Step {
         let (program, environment) = &self.peers.program;
         Step {
             is_ours: true,
             environment: environment.clone(),
-            ..self.step(name, work, program, arguments)
+            ..plain(name, work, program, arguments)
         }
     }
 
@@ -284,7 +270,7 @@ impl Maker<'_> {
             let name = "openssl dgst -sha256: the digest alone";
             Step {
                 count: Count::Nothing,
-                ..self.step(name, work, Path::new("openssl"), arguments)
+                ..plain(name, work, Path::new("openssl"), arguments)
             }
         };
         self.logs().map(step).collect()
@@ -294,7 +280,7 @@ impl Maker<'_> {
         let script = self.written("duckdb_peer.py", DUCKDB_SCRIPT)?;
         let step = |name: &str, work, what: &str, subject: OsString, store: PathBuf| {
             let arguments = vec![script.clone().into(), what.into(), subject, store.into()];
-            self.step(name, work, &self.peers.python, arguments)
+            plain(name, work, &self.peers.python, arguments)
         };
         let mut steps = Vec::new();
         for (work, log) in self.logs() {
@@ -336,13 +322,10 @@ impl Maker<'_> {
         let name = "SQLite: 15 columns by json_extract, 6 indexes";
         let load = Step {
             leaves: Some(store.clone()),
-            ..self.step(name, Work::Lines, program, ask(reads))
+            ..plain(name, Work::Lines, program, ask(reads))
         };
         let name = "SQLite: from its table and indexes";
-        Ok(vec![
-            load,
-            self.step(name, Work::Question, program, ask(asks)),
-        ])
+        Ok(vec![load, plain(name, Work::Question, program, ask(asks))])
     }
 
     fn ripgrep(&self) -> Step {
@@ -350,7 +333,7 @@ impl Maker<'_> {
         let mut arguments = words(&["--count", "--fixed-strings", &pattern]);
         arguments.push(self.evidence.lines.path.clone().into());
         let name = "ripgrep: the text in the evidence";
-        self.step(name, Work::Question, Path::new("rg"), arguments)
+        plain(name, Work::Question, Path::new("rg"), arguments)
     }
 
     fn jq(&self) -> Step {
@@ -359,7 +342,7 @@ impl Maker<'_> {
         let mut arguments = words(&["-n", "--arg", "who", &self.evidence.mailbox, filter]);
         arguments.push(self.evidence.lines.path.clone().into());
         let name = "jq: a filter over the evidence";
-        self.step(name, Work::Question, Path::new("jq"), arguments)
+        plain(name, Work::Question, Path::new("jq"), arguments)
     }
 
     fn lnav(&self) -> Result<Step, Fault> {
@@ -376,7 +359,7 @@ impl Maker<'_> {
         let name = "lnav: SQL over the evidence";
         Ok(Step {
             environment: vec![("HOME".into(), home.into())],
-            ..self.step(name, Work::Question, Path::new("lnav"), arguments)
+            ..plain(name, Work::Question, Path::new("lnav"), arguments)
         })
     }
 
@@ -394,6 +377,21 @@ impl Maker<'_> {
         let path = self.folder.join(name);
         fs::write(&path, text)?;
         Ok(path)
+    }
+}
+
+/// A step that says its count, and nothing else of note.
+fn plain(name: &str, work: Work, program: &Path, arguments: Vec<OsString>) -> Step {
+    Step {
+        name: name.to_owned(),
+        work,
+        is_ours: false,
+        program: program.to_owned(),
+        arguments,
+        environment: Vec::new(),
+        input: None,
+        leaves: None,
+        count: Count::Said,
     }
 }
 
