@@ -68,11 +68,12 @@ fn write(arguments: &GenerateArguments) -> Result<Outcome, CliError> {
         .transpose()?;
     let shapes = shape::chosen(&arguments.shape).map_err(usage)?;
     let world = World::new(options).map_err(usage)?;
+    let usual = Order::of(&world);
     let order = Order {
         shapes,
         is_damaged: arguments.damage,
-        threads: threads(arguments.threads),
-        ..Order::of(&world)
+        threads: arguments.threads.map_or(usual.threads, usize::from),
+        ..usual
     };
     let mut shown = Shown::new(arguments.progress, world.options.records);
     let mut watch = |events| shown.add(events);
@@ -104,14 +105,6 @@ fn piped(streamed: Result<(), JobError>) -> Result<Outcome, CliError> {
         Err(JobError::Write { source, .. }) => Err(CliError::Output(source)),
         other => Ok(other.map(|()| Outcome::Done)?),
     }
-}
-
-/// As many threads as asked for, or as there are processors.
-fn threads(asked: Option<u16>) -> usize {
-    asked.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    )
 }
 
 fn usage(fault: impl std::fmt::Display) -> CliError {

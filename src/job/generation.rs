@@ -161,9 +161,8 @@ pub fn stream(
 
 fn fill(order: &Order<'_>, folder: &mut Folder, watch: Watch<'_>) -> Result<Generated, JobError> {
     let pens = Pens::new(order.world, order.is_damaged);
-    let mut shapes = (0..).zip(&order.shapes);
     let (mut outputs, mut lists) = (Vec::new(), Vec::new());
-    for (number, shape) in shapes.by_ref() {
+    for (number, shape) in (0..).zip(&order.shapes) {
         let output = Output::new(folder, shape, pens.pen(shape, number))?;
         match shape.stream {
             Stream::Inventory(kind) => lists.push((kind, output)),

@@ -29,11 +29,10 @@ pub(super) struct Pens {
 impl Pens {
     /// Pens for the files of a tenant, with the faults of real exports or without.
     pub fn new(world: &World, is_damaged: bool) -> Self {
-        let labelled = || -> HashSet<String> { world.labels.ids().map(str::to_owned).collect() };
         Self {
             tenant: world.tenant.id.to_string(),
             damage: is_damaged.then(|| {
-                let labelled = labelled();
+                let labelled: HashSet<String> = world.labels.ids().map(str::to_owned).collect();
                 Damage::new(world.tenant.seed, move |id| labelled.contains(id))
             }),
         }
