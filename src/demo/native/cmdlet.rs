@@ -32,10 +32,7 @@ pub(super) fn write(tenant: &Tenant, event: &Event, cmdlet: &Cmdlet, out: &mut V
     let Some(who) = Who::of(tenant, cmdlet.hand.actor) else {
         return false;
     };
-    let principal = match who {
-        Who::Application(application) => format!("ServicePrincipal_{}", application.object),
-        Who::Person(..) | Who::Service(_) => String::new(),
-    };
+    let principal = who.principal();
     let case = Case {
         tenant,
         event,

@@ -41,6 +41,14 @@ impl<'t> Who<'t> {
         }
     }
 
+    /// The `UserId` of an application that acts by itself; empty for others.
+    pub(super) fn principal(self) -> String {
+        match self {
+            Self::Application(application) => format!("ServicePrincipal_{}", application.object),
+            Self::Person(..) | Self::Service(_) => String::new(),
+        }
+    }
+
     /// How long after its release somebody has another version of a program; servers have it at once.
     pub(in crate::demo) fn lag(self) -> Second {
         match self {
