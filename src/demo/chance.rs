@@ -17,10 +17,7 @@ pub struct Dice(SplitMix64);
 impl Dice {
     /// The dice of one decision: the seed of the tenant, what it is about, and which one it is.
     pub fn of(seed: u64, domain: Domain, which: &[u64]) -> Self {
-        let named = domain
-            .0
-            .bytes()
-            .fold(seed, |key, byte| mixed(key ^ u64::from(byte)));
+        let named = mixed_text(seed, domain.0);
         Self::keyed(which.iter().fold(named, |key, part| mixed(key ^ *part)))
     }
 
@@ -73,6 +70,12 @@ impl Dice {
         }
         None
     }
+}
+
+/// A number and a text, mixed into one number.
+pub fn mixed_text(number: u64, text: &str) -> u64 {
+    text.bytes()
+        .fold(number, |key, byte| mixed(key ^ u64::from(byte)))
 }
 
 /// A number mixed so that it looks like chance; different numbers stay different (the finaliser of `SplitMix64`).

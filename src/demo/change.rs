@@ -10,7 +10,7 @@ pub mod resource;
 mod tests;
 pub mod value;
 
-use super::chance::mixed;
+use super::chance::mixed_text;
 use super::event::{Actor, Change, Hand, Object, Resource};
 use super::id::{ApplicationId, Guid, PersonId};
 use super::tenant::{Application, Publisher, Role, Tenant};
@@ -299,9 +299,7 @@ pub fn role(
 ) -> Change {
     let known = ROLES.iter().find(|(name, _, _)| *name == role);
     let custom = || {
-        let key = role
-            .bytes()
-            .fold(1, |key, byte| mixed(key ^ u64::from(byte)));
+        let key = mixed_text(1, role);
         (role, Guid::of(key, tenant.seed), "")
     };
     let (name, template, well_known) = known.copied().unwrap_or_else(custom);

@@ -24,7 +24,7 @@ mod writer;
 
 pub use writer::Damaged;
 
-use super::chance::{Dice, Domain, mixed};
+use super::chance::{Dice, Domain, mixed_text};
 use super::shape::Shape;
 use serde_json::Value;
 use std::fmt;
@@ -133,12 +133,6 @@ fn id(record: &Value) -> &str {
     ids.into_iter().flatten().next().unwrap_or_default()
 }
 
-/// A text as a number.
-fn digest(text: &str) -> u64 {
-    text.bytes()
-        .fold(0, |key, byte| mixed(key ^ u64::from(byte)))
-}
-
 impl Damage {
     /// The faults that follow from a seed; `keep` says of the id of a record whether it is labelled.
     pub fn new(seed: u64, keep: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
@@ -166,7 +160,11 @@ impl Damage {
 
     /// The dice of a fault in a record of a file.
     fn dice(&self, fault: Fault, file: u64, record: &Value) -> Dice {
-        Dice::of(self.seed, Domain(fault.name()), &[file, digest(id(record))])
+        Dice::of(
+            self.seed,
+            Domain(fault.name()),
+            &[file, mixed_text(0, id(record))],
+        )
     }
 
     fn happens(&self, fault: Fault, file: u64, record: &Value) -> bool {

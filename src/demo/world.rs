@@ -3,7 +3,7 @@
 //! What happens is ordered by time and given hour by hour, so that its length does not decide how much memory is needed. The ordinary
 //! part is the same whatever stories are planted. Not here: what ordinary life is (`life`), the stories (`story`), logs of it (`native` and its like).
 
-use super::chance::mixed;
+use super::chance::mixed_text;
 use super::event::{Event, Second};
 use super::label::Labels;
 use super::life::{Day, Life, Throttle};
@@ -50,6 +50,15 @@ pub const START: Second = 1_769_990_400;
 pub const VERSION: u32 = 1;
 
 impl Options {
+    /// The seed of the tenant of `grantline demo`.
+    pub const SEED: u64 = 1;
+    /// The people of it.
+    pub const USERS: u32 = 40;
+    /// The days of its log.
+    pub const DAYS: u32 = 63;
+    /// The zone of its head office.
+    pub const ZONE: &str = "Europe/Amsterdam";
+
     /// Records of the unified audit log that so many people write in so many days in ordinary life.
     pub fn usual_records(users: u32, days: u32) -> u64 {
         u64::from(users) * u64::from(days) * 11 / 2
@@ -57,9 +66,7 @@ impl Options {
 
     /// A number for what the options lead to, as good as unique.
     pub fn digest(&self) -> u64 {
-        let text = format!("{VERSION} {self:?}");
-        let number = |digest: u64, byte: u8| mixed(digest ^ u64::from(byte));
-        text.bytes().fold(0, number)
+        mixed_text(0, &format!("{VERSION} {self:?}"))
     }
 
     /// Name of the case of a tenant.
@@ -72,11 +79,11 @@ impl Default for Options {
     /// The tenant of `grantline demo`.
     fn default() -> Self {
         Self {
-            seed: 1,
-            users: 40,
-            days: 63,
-            records: Self::usual_records(40, 63),
-            zone: "Europe/Amsterdam".to_owned(),
+            seed: Self::SEED,
+            users: Self::USERS,
+            days: Self::DAYS,
+            records: Self::usual_records(Self::USERS, Self::DAYS),
+            zone: Self::ZONE.to_owned(),
             scenarios: story::names().map(str::to_owned).collect(),
         }
     }

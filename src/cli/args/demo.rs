@@ -41,10 +41,10 @@ pub enum DemoCommand {
 #[derive(Debug, Clone, Args)]
 pub struct TenantOptions {
     /// The number from which all chance follows: the same number, the same tenant.
-    #[arg(long, value_name = "N", default_value_t = Options::default().seed)]
+    #[arg(long, value_name = "N", default_value_t = Options::SEED)]
     pub seed: u64,
     /// People with ordinary work; guests, partners, service accounts and dormant accounts come on top.
-    #[arg(long, value_name = "U", default_value_t = Options::default().users)]
+    #[arg(long, value_name = "U", default_value_t = Options::USERS)]
     pub users: u32,
     /// Stories to plant, by name, with commas between; `all` or `none`. `grantline demo list scenarios` has them.
     #[arg(
@@ -63,13 +63,13 @@ pub struct GenerateArguments {
     #[command(flatten)]
     pub tenant: TenantOptions,
     /// Days of the log.
-    #[arg(long, value_name = "D", default_value_t = Options::default().days)]
+    #[arg(long, value_name = "D", default_value_t = Options::DAYS)]
     pub days: u32,
     /// Records of ordinary life in the unified audit log; those of stories come on top. Without it, what so many people write in so many days.
     #[arg(long, value_name = "R")]
     pub records: Option<u64>,
     /// Time zone of the head office. `grantline demo list zones` has those that there are.
-    #[arg(long, value_name = "Z", default_value_t = Options::default().zone)]
+    #[arg(long, value_name = "Z", default_value = Options::ZONE)]
     pub zone: String,
     /// Shapes of the evidence, with commas between; `all`. A log that none is named for comes in its usual one. `grantline demo list shapes` has them.
     #[arg(long, value_name = "SHAPE", value_delimiter = ',')]

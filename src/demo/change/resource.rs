@@ -3,7 +3,7 @@
 //! Not here: what a permission opens (`hunt::catalog`).
 
 use super::value::key;
-use crate::demo::chance::mixed;
+use crate::demo::chance::mixed_text;
 use crate::demo::event::Resource;
 use crate::demo::id::Guid;
 use crate::demo::tenant::Tenant;
@@ -101,8 +101,7 @@ impl Api {
 
 /// An id for a permission that neither the catalogue nor [`OTHERS`] has: the same in every tenant.
 fn made_up(api: &Api, kind: &str, permission: &str) -> Guid {
-    let texts = kind.bytes().chain(permission.bytes());
-    let key = texts.fold(key(api.app_id), |key, byte| mixed(key ^ u64::from(byte)));
+    let key = mixed_text(mixed_text(key(api.app_id), kind), permission);
     Guid::of(key, 0)
 }
 

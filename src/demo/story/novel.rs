@@ -5,7 +5,7 @@
 use super::cast::Played;
 use super::root::{Root, elsewhere};
 use super::script::{Casting, New};
-use crate::demo::chance::{Dice, Domain, mixed};
+use crate::demo::chance::{Dice, Domain, mixed_text};
 use crate::demo::id::{Guid, PlaceId};
 use crate::demo::tenant::{Application, Person, Publisher, Purpose, Role, Tenant};
 
@@ -17,10 +17,7 @@ pub(super) fn make(
     key: Root,
 ) -> Result<Played, String> {
     let lacks = |what: &str| format!("the cast `{}` needs `{what}`", casting.name);
-    let named = casting
-        .name
-        .bytes()
-        .fold(key.0, |key, byte| mixed(key ^ u64::from(byte)));
+    let named = mixed_text(key.0, &casting.name);
     let mut dice = Dice::of(tenant.seed, Domain("story thing"), &[named]);
     let name = dice.one(&casting.names).ok_or_else(|| lacks("names"))?;
     let place = home(tenant, &casting.country, &mut dice);
@@ -88,9 +85,7 @@ impl Maker<'_> {
             New::User | New::Application => (Role::Staff, sign_in.clone()),
         };
         // One organisation is one tenant, whoever comes from it.
-        let organization = domain
-            .bytes()
-            .fold(0, |key, byte| mixed(key ^ u64::from(byte)));
+        let organization = mixed_text(0, domain);
         let is_own = matches!(kind, New::User);
         let rid = u32::try_from(dice.between(4_000, 90_000)).unwrap_or(0);
         Person {

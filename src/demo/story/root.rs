@@ -2,7 +2,7 @@
 //!
 //! Not here: what is decided with it.
 
-use crate::demo::chance::{Dice, Domain, mixed};
+use crate::demo::chance::{Dice, Domain, mixed, mixed_text};
 use crate::demo::id::PlaceId;
 use crate::demo::place;
 use crate::demo::tenant::Tenant;
@@ -20,10 +20,7 @@ impl Root {
 
     /// A root of its own for something named.
     pub fn and(self, name: &str) -> Self {
-        let folded = name
-            .bytes()
-            .fold(mixed(self.0), |key, byte| mixed(key ^ u64::from(byte)));
-        Self(folded)
+        Self(mixed_text(mixed(self.0), name))
     }
 
     /// The dice of a decision.
