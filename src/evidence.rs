@@ -9,6 +9,7 @@
 //! Not here: what records mean (`hunt`), keeping them (`store`), and counting one event once although two files hold it: the readers
 //! only see to it that both rows carry the same [`crate::record::RecordId`].
 
+mod cutter;
 mod decode;
 mod discover;
 mod encoding;
@@ -18,7 +19,12 @@ mod key;
 mod list;
 mod litter;
 mod names;
+mod object;
 mod original;
+mod pass;
+mod pipeline;
+mod rows;
+mod scout;
 mod sniff;
 mod source;
 mod split;
@@ -29,17 +35,19 @@ mod xml;
 pub use discover::{Discovery, Fault, Found, discover};
 pub use encoding::Encoding;
 pub use format::{FORMATS, Format};
+pub use object::ObjectReader;
 pub use original::{Original, reread, reread_many};
+pub use scout::{Scout, Words};
+pub use pipeline::{AHEAD, FilePart, Gather, read_batches, read_files};
 pub use unpack::{
     Broken, FIRST, Limits, MemberName, Packing, UnpackError, Visitor, packing, unpack,
 };
 
 use crate::record::{Inventory, Provenance, Record};
-use decode::Decoder;
-use format::Content;
+use cutter::Cutter;
+use rows::{Rows, Tally};
 use serde::{Deserialize, Serialize};
 use source::Source;
-use split::{Splitter, Step};
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::ControlFlow;
@@ -291,194 +299,25 @@ pub fn read_from(
     path: &Path,
     sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
 ) -> Result<Summary, EvidenceError> {
-    let mut source = Source::new(reader);
-    run(&mut source, path, sink).map_err(|stop| {
-        let (sha256, size) = source.digest();
-        match stop {
-            Stop::Read(error) => EvidenceError::Read {
-                path: path.to_owned(),
-                offset: size,
-                source: error,
-            },
-            Stop::Refused(reason) => EvidenceError::Refused {
-                path: path.to_owned(),
-                reason,
-                sha256,
-                size,
-            },
-        }
-    })
-}
-
-/// Why reading came to nothing, before it is known what the file is called.
-enum Stop {
-    /// The system failed to deliver bytes.
-    Read(io::Error),
-    /// The content is no log.
-    Refused(String),
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Self {
-        Self::Read(error)
-    }
-}
-
-fn run(
-    source: &mut Source<'_>,
-    path: &Path,
-    sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
-) -> Result<Summary, Stop> {
-    let layout = match sniff::sniff(source, path)? {
-        Ok(layout) if !layout.is_evidence() => return passed_over(source, layout),
-        Ok(layout) => layout,
-        Err(reason) => {
-            source.drain()?;
-            return Err(Stop::Refused(reason));
-        }
-    };
-    let mut pass = Pass {
-        decoder: Decoder::new(&layout),
-        layout,
-        rows: 0,
-        refused_by: None,
-        open: None,
-        open_tail: None,
-    };
-    let mut splitter = split::splitter(&pass.layout.container, MAX_ROW);
-    let finished = pass.run(source, splitter.as_mut(), sink)?.is_continue();
-    if finished {
-        pass.conclude(&splitter.notes());
-    }
-    let (sha256, size) = source.digest();
-    Ok(Summary {
-        layout: pass.layout,
-        sha256: if finished { sha256 } else { String::new() },
-        size,
-        rows: pass.rows,
-        finished,
-        open_tail: pass.open_tail.filter(|_| finished),
-    })
-}
-
-/// Digests a file that is no evidence.
-fn passed_over(source: &mut Source<'_>, layout: Layout) -> Result<Summary, Stop> {
-    source.drain()?;
-    let (sha256, size) = source.digest();
-    Ok(Summary {
-        layout,
-        sha256,
-        size,
-        rows: 0,
-        finished: true,
-        open_tail: None,
-    })
-}
-
-/// One pass over the rows of a file.
-struct Pass {
-    layout: Layout,
-    decoder: Decoder,
-    rows: u64,
-    /// The first format that knew a row and refused it.
-    refused_by: Option<&'static Format>,
-    /// A row that is being refused while its end is still to come.
-    open: Option<Place>,
-    /// Where the last row begins, if it may not be whole.
-    open_tail: Option<u64>,
-}
-
-impl Pass {
-    fn run(
-        &mut self,
-        source: &mut Source<'_>,
-        splitter: &mut dyn Splitter,
-        sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
-    ) -> io::Result<ControlFlow<()>> {
-        loop {
-            let row = match splitter.step(source.window(), source.ended()) {
-                Step::End => return Ok(ControlFlow::Continue(())),
-                Step::More => {
-                    source.more()?;
-                    continue;
-                }
-                Step::Skip(length) => {
-                    source.consume(length);
-                    continue;
-                }
-                Step::Discard(length) => {
-                    self.discard(source, length);
-                    continue;
-                }
-                Step::Row { start, end, next } => self.row(source, start, end, next),
-                Step::Refuse { end, next, reason } => self.refuse(source, end, next, reason),
-            };
-            self.rows += 1;
-            self.open_tail = splitter.is_open().then_some(row.place().offset);
-            if sink(&self.layout, row).is_break() {
-                return Ok(ControlFlow::Break(()));
-            }
-        }
-    }
-
-    fn discard(&mut self, source: &mut Source<'_>, length: usize) {
-        let place = self.open.get_or_insert(source.place(0));
-        place.length += source.span(length);
-        source.consume(length);
-    }
-
-    fn refuse(&mut self, source: &mut Source<'_>, end: usize, next: usize, reason: String) -> Row {
-        let mut place = self.open.take().unwrap_or(source.place(0));
-        place.length += source.span(end);
-        source.consume(next);
-        Row::Refused { place, reason }
-    }
-
-    fn row(&mut self, source: &mut Source<'_>, start: usize, end: usize, next: usize) -> Row {
-        source.consume(start);
-        let place = source.place(end - start);
-        let bytes = source.window().get(..end - start).unwrap_or_default();
-        let decoded = self
-            .decoder
-            .decode(bytes, self.layout.encoding, place.offset);
-        source.consume(next - start);
-        match decoded {
-            Ok((content, format)) => {
-                self.recognised(format);
-                match content {
-                    Content::Records(records) => Row::Records(records, place),
-                    Content::Inventory(inventory) => Row::Inventory(inventory, place),
+    pass::read_through(Source::new(reader), path, |mut cutter, pass| {
+        let mut rows = Rows::new(&pass.layout);
+        let mut cut = |cutter: &mut Cutter<'_>| -> io::Result<ControlFlow<()>> {
+            while let Some(batch) = cutter.next()? {
+                let flow = batch.each(&mut |piece| {
+                    let mut tally = Tally::default();
+                    let row = rows.read(&piece, &mut tally);
+                    pass.add(&tally);
+                    sink(&pass.layout, row)
+                });
+                if flow.is_break() {
+                    return Ok(flow);
                 }
             }
-            Err(unread) => {
-                self.refused_by = self.refused_by.or(unread.format);
-                Row::Refused {
-                    place,
-                    reason: unread.reason,
-                }
-            }
-        }
-    }
-
-    /// Adds to the reasons of the layout what only the whole file shows.
-    fn conclude(&mut self, notes: &[String]) {
-        // Of a file whose rows are all refused, too, it is known what it is.
-        if let Some(format) = self.refused_by {
-            self.recognised(format);
-        }
-        let empty = (self.rows == 0).then_some("it holds no rows");
-        for note in notes.iter().map(String::as_str).chain(empty) {
-            self.layout.why = format!("{}; {note}", self.layout.why);
-        }
-    }
-
-    /// The first row that is recognised gives a JSON file its format.
-    fn recognised(&mut self, format: &Format) {
-        if self.layout.format.is_none() {
-            self.layout.format = Some(format.name.to_owned());
-            self.layout.why = format!("{}; its rows are {}", self.layout.why, format.what);
-        }
-    }
+            Ok(ControlFlow::Continue(()))
+        };
+        let done = cut(&mut cutter);
+        (cutter, done)
+    })
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ mod hunting;
 pub mod index;
 pub mod protocol;
 mod records;
+mod scouting;
 mod session;
+mod spread;
 mod tally;
 pub mod worker;
 

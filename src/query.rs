@@ -33,7 +33,7 @@ mod value;
 
 pub use field::{FIELDS, Field, FieldSpec, Kind, On, SEVERITIES, complete};
 pub use parse::{DEEPEST, LONGEST, parse};
-pub use subject::{Faceted, Subject, record_keywords};
+pub use subject::{Faceted, Subject, bare_message_id, message_key, record_keywords};
 
 use crate::net;
 use crate::text;
@@ -242,6 +242,12 @@ impl Expr {
             // All spellings of an address are one address; the subjects give the canonical one.
             Pattern::Exact(value) if field == Field::Ip => Pattern::Exact(
                 net::parse(&value).map_or(value, |address| text::fold(&address.to_string())),
+            ),
+            Pattern::Exact(value) if field == Field::Message => Pattern::Exact(
+                // Brackets around nothing stay: no message id has them, so none is found.
+                Some(message_key(&value))
+                    .filter(|key| !key.is_empty())
+                    .unwrap_or(value),
             ),
             other => other,
         };

@@ -125,10 +125,14 @@ impl Outcome {
     /// Reads `ResultStatus` and its relatives, without case (TELEMETRY §1.5). Sign-ins must not use this: their status may say
     /// `Success` for a failed logon.
     pub fn of_status(status: &str) -> Self {
-        match status.trim().to_ascii_lowercase().as_str() {
-            "true" | "success" | "succeeded" | "partiallysucceeded" => Self::Succeeded,
-            "false" | "failed" | "failure" | "timeout" => Self::Failed,
-            _ => Self::Unknown,
+        let status = status.trim();
+        let is_any = |words: [&str; 4]| words.iter().any(|word| status.eq_ignore_ascii_case(word));
+        if is_any(["true", "success", "succeeded", "partiallysucceeded"]) {
+            Self::Succeeded
+        } else if is_any(["false", "failed", "failure", "timeout"]) {
+            Self::Failed
+        } else {
+            Self::Unknown
         }
     }
 }
@@ -149,6 +153,12 @@ impl Address {
             ip: crate::net::parse(written),
             written: written.trim().to_owned(),
         }
+    }
+
+    /// Reads another address in place of this one, into the same memory.
+    pub fn set(&mut self, written: &str) {
+        self.ip = crate::net::parse(written);
+        written.trim().clone_into(&mut self.written);
     }
 }
 

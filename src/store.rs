@@ -1,43 +1,59 @@
-//! The index: the only module that names tantivy.
+//! The index: columns of its own for all that is one value, and tantivy, which nothing else names, for free text.
 //!
 //! It answers plain questions (search, rows, histogram, history of a principal) and keeps nothing but terms and columns: originals
-//! are read again from the evidence by their place. Unique values (record ids, message ids) are kept out of the term dictionaries,
-//! where they cost more than all other fields together; record ids are columns of 128 bits, enough to recognise a duplicate.
-//! Not here: what the answers mean.
+//! are read again from the evidence by their place. Record ids are columns of 128 bits, enough to recognise a duplicate.
+//! A `batch` of records becomes part of a `segment`, by way of the one `writer`; a `manifest` says which segments are the index; a `snapshot` looks
+//! into what is `opened` of them. Not here: what the answers mean.
 
 mod advice;
-mod collect;
-mod columns;
-mod compile;
+mod batch;
+mod bits;
+mod building;
+mod doings;
+mod evaluate;
+mod free_text;
 mod history;
+mod hits;
+mod intern;
+mod key;
+mod known;
+mod manifest;
+mod opened;
 mod row;
-mod schema;
+mod rows;
+mod segment;
+mod selection;
+mod shelf;
 mod snapshot;
+mod table;
 #[cfg(test)]
 mod tests;
 mod writer;
 
 pub use advice::{advice, advice_on_new};
+pub use batch::Batch;
 pub use history::{History, Seen};
+pub use hits::Hits;
+pub use known::Displaced;
 pub use row::Row;
-pub use snapshot::{Hits, Snapshot};
-pub use writer::{Added, Displaced, Writer};
+pub use snapshot::Snapshot;
+pub use writer::{Added, Kept, Writer};
 
 use advice::advice_on_index;
-use schema::Schema;
+use manifest::Manifest;
+use opened::State;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use tantivy::directory::MmapDirectory;
-use tantivy::{Index, IndexReader, ReloadPolicy};
+use std::sync::{Mutex, PoisonError};
 
 /// Version of the index layout. An index of another version is built anew from the evidence.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// The index of a case.
 pub struct Store {
-    index: Index,
-    reader: IndexReader,
-    schema: Schema,
     folder: PathBuf,
+    /// What was open last, of which the next snapshot uses what is still the same.
+    opened: Mutex<State>,
 }
 
 /// Why the index could not do what it was asked.
@@ -48,8 +64,8 @@ pub enum StoreError {
     Open {
         /// Where it should be.
         folder: PathBuf,
-        /// What tantivy says.
-        source: tantivy::TantivyError,
+        /// What is wrong.
+        source: Fault,
     },
     /// Another process is writing to it.
     #[error(
@@ -64,74 +80,92 @@ pub enum StoreError {
     Failed {
         /// Where it is.
         folder: PathBuf,
-        /// What tantivy says.
-        source: tantivy::TantivyError,
+        /// What is wrong.
+        source: Fault,
     },
     /// The query asks what the index does not hold.
     #[error("{0}")]
     Unsupported(String),
 }
 
+/// What is wrong with a file of the index.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The system failed.
+    #[error("{path}: {source}", path = path.display())]
+    System {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The index of free text failed.
+    #[error("free text: {0}")]
+    Text(#[from] tantivy::TantivyError),
+    /// A file is not what it was written as.
+    #[error("{path} is damaged: {what}", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
+}
+
 impl Store {
-    /// Opens the index in a folder, or creates an empty one.
+    /// Opens the index in a folder that exists; one in which nothing was committed is empty. Nothing is written.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
-        let open = || -> tantivy::Result<(Index, IndexReader, Schema)> {
-            let schema = Schema::new();
-            let index =
-                Index::open_or_create(MmapDirectory::open(folder)?, schema.tantivy.clone())?;
-            schema::register(&index);
-            let reader = index
-                .reader_builder()
-                .reload_policy(ReloadPolicy::Manual)
-                .try_into()?;
-            Ok((index, reader, schema))
-        };
-        let (index, reader, schema) = open().map_err(|source| StoreError::Open {
-            folder: folder.to_owned(),
-            source,
-        })?;
+        require_folder(folder)
+            .and_then(|()| Manifest::read(folder))
+            .map_err(|source| StoreError::Open {
+                folder: folder.to_owned(),
+                source,
+            })?;
         Ok(Self {
-            index,
-            reader,
-            schema,
             folder: folder.to_owned(),
+            opened: Mutex::default(),
         })
     }
 
     /// The state at the last commit, fixed: later commits do not change it.
     pub fn snapshot(&self) -> Result<Snapshot, StoreError> {
-        self.reader.reload().map_err(|source| self.failed(source))?;
-        Snapshot::new(
-            self.reader.searcher(),
-            self.schema.clone(),
-            self.folder.clone(),
-        )
-        .map_err(|source| self.failed(source))
+        Ok(Snapshot::new(self.state()?, self.folder.clone()))
+    }
+
+    /// The last commit, open. It stays open for those after it.
+    fn state(&self) -> Result<State, StoreError> {
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        *opened = State::open(&self.folder, &opened).map_err(|source| self.failed(source))?;
+        Ok(opened.clone())
     }
 
     /// The text that the last commit carried; empty before the first.
     pub fn payload(&self) -> Result<String, StoreError> {
-        let metas = self
-            .index
-            .load_metas()
-            .map_err(|source| self.failed(source))?;
-        Ok(metas.payload.unwrap_or_default())
+        let manifest = Manifest::read(&self.folder).map_err(|source| self.failed(source))?;
+        Ok(manifest.payload)
     }
 
     /// Opens the one writer. Fails with [`StoreError::Busy`] while another process holds it; a killed process does not.
     pub fn writer(&self) -> Result<Writer, StoreError> {
-        Writer::open(
-            &self.index,
-            self.schema.clone(),
-            self.folder.clone(),
-            || self.snapshot()?.known(),
-        )
+        let before = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = before.clone();
+        Writer::open(&self.folder, &before)
     }
 
-    fn failed(&self, source: tantivy::TantivyError) -> StoreError {
+    fn failed(&self, source: Fault) -> StoreError {
         StoreError::Failed {
             folder: self.folder.clone(),
             source,
         }
     }
+}
+
+fn require_folder(folder: &Path) -> Result<(), Fault> {
+    let source = match folder.metadata() {
+        Ok(metadata) if metadata.is_dir() => return Ok(()),
+        Ok(_) => ErrorKind::NotADirectory.into(),
+        Err(error) => error,
+    };
+    let path = folder.to_owned();
+    Err(Fault::System { path, source })
 }

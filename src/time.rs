@@ -27,7 +27,8 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 /// ([`is_ambiguous`] tells where that is a guess).
 pub fn parse(text: &str) -> Option<Instant> {
     let text = text.trim();
-    let instant = parse_zoned(text)
+    let instant = parse_native(text)
+        .or_else(|| parse_zoned(text))
         .or_else(|| parse_mail(text))
         .or_else(|| parse_wrapped(text))
         .or_else(|| parse_number(text))?;
@@ -39,6 +40,9 @@ pub fn parse(text: &str) -> Option<Instant> {
 /// Browsers write a comma behind the date and `AM` or `PM` in capitals only where the month comes first, so Log Analytics is plain.
 pub fn is_ambiguous(text: &str) -> bool {
     let text = text.trim();
+    if is_year(text.as_bytes()) {
+        return false;
+    }
     if text.contains(',') && (text.ends_with("AM") || text.ends_with("PM")) {
         return false;
     }
@@ -52,6 +56,27 @@ pub fn is_ambiguous(text: &str) -> bool {
         [first, second, _] => may_be_months(&[*first, *second]) && first != second,
         _ => false,
     }
+}
+
+/// Whether a text begins with a year of four digits and a dash, which the month follows.
+fn is_year(text: &[u8]) -> bool {
+    matches!(text, [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..])
+}
+
+/// `2021-05-18T21:13:39`, also with `Z`, which most records have: the other ways take a microsecond.
+fn parse_native(text: &str) -> Option<Instant> {
+    let bytes: &[u8; 19] = text.strip_suffix('Z').unwrap_or(text).as_bytes().try_into().ok()?;
+    let &[y3, y2, y1, y0, b'-', m1, m0, b'-', d1, d0, b'T', h1, h0, b':', i1, i0, b':', s1, s0] = bytes else {
+        return None;
+    };
+    let pair = |ten: u8, one: u8| {
+        let digits = ten.is_ascii_digit() && one.is_ascii_digit();
+        digits.then(|| u32::from(ten - b'0') * 10 + u32::from(one - b'0'))
+    };
+    let year = i32::try_from(pair(y3, y2)? * 100 + pair(y1, y0)?).ok()?;
+    let date = NaiveDate::from_ymd_opt(year, pair(m1, m0)?, pair(d1, d0)?)?;
+    let time = NaiveTime::from_hms_opt(pair(h1, h0)?, pair(i1, i0)?, pair(s1, s0)?)?;
+    Some(date.and_time(time).and_utc())
 }
 
 /// A date and a time with or without a zone behind them.
@@ -185,6 +210,13 @@ pub fn rfc3339(instant: Instant) -> String {
 /// Microseconds since 1970, the unit of the index.
 pub fn micros(instant: Instant) -> i64 {
     instant.timestamp_micros()
+}
+
+/// Number of the day of an instant since 1970, in UTC.
+pub fn day(instant: Instant) -> i32 {
+    /// Days from the first of January of the year 1 to 1970, as chrono counts them.
+    const EPOCH: i32 = 719_163;
+    instant.num_days_from_ce() - EPOCH
 }
 
 /// The instant of [`micros`]; out-of-range values give the epoch, which no record carries ([`parse`] refuses it).

@@ -4,7 +4,6 @@
 
 use crate::evidence::{Layout, Place};
 use crate::time::{self, Instant};
-use chrono::Datelike;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -205,19 +204,21 @@ impl Account {
         }
     }
 
-    /// Counts a record.
-    pub fn count(&mut self, operation: &str, time: Option<Instant>) {
+    /// Counts records of one operation.
+    pub fn count_operation(&mut self, operation: &str, records: u64) {
         if let Some(count) = self.operations.get_mut(operation) {
-            *count += 1;
+            *count += records;
         } else {
             let full = self.operations.len() >= MOST_NAMES;
             let name = if full { OTHERS } else { operation };
-            *self.operations.entry(name.to_owned()).or_default() += 1;
+            *self.operations.entry(name.to_owned()).or_default() += records;
         }
-        let Some(time) = time else { return };
-        let day = day(time);
+    }
+
+    /// Counts records of one day ([`time::day`]).
+    pub fn count_day(&mut self, day: i32, records: u64) {
         if self.days.len() < MOST_DAYS || self.days.contains_key(&day) {
-            *self.days.entry(day).or_default() += 1;
+            *self.days.entry(day).or_default() += records;
         }
     }
 
@@ -229,7 +230,7 @@ impl Account {
             if is_named { operation } else { OTHERS },
         );
         if let Some(time) = time {
-            take_one(&mut self.days, &day(time));
+            take_one(&mut self.days, &time::day(time));
         }
     }
 
@@ -259,13 +260,6 @@ fn take_one<K: Ord + std::borrow::Borrow<Q>, Q: Ord + ?Sized>(
     }
 }
 
-/// Number of a day since 1970 in UTC.
-fn day(time: Instant) -> i32 {
-    /// Days from the first of January of the year 1 to 1970, as chrono counts them.
-    const EPOCH: i32 = 719_163;
-    time.num_days_from_ce() - EPOCH
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -274,8 +268,8 @@ mod tests {
     fn records_are_counted_by_operation_and_day_and_taken_back() {
         let mut account = Account::default();
         let at = time::parse("2023-06-05T23:59:59Z");
-        account.count("Set-Mailbox", at);
-        account.count("Set-Mailbox", None);
+        account.count_operation("Set-Mailbox", 2);
+        account.count_day(time::day(at.unwrap()), 1);
         assert_eq!(account.operations["Set-Mailbox"], 2);
         assert_eq!(account.days, BTreeMap::from([(19_513, 1)]));
         account.uncount("Set-Mailbox", at);
@@ -311,7 +305,7 @@ mod tests {
     fn a_hostile_file_cannot_fill_the_memory_with_names() {
         let mut account = Account::default();
         for number in 0..MOST_NAMES + 5 {
-            account.count(&format!("operation {number}"), None);
+            account.count_operation(&format!("operation {number}"), 1);
         }
         assert_eq!(account.operations.len(), MOST_NAMES + 1);
         assert_eq!(account.operations[OTHERS], 5);

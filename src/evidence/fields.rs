@@ -56,7 +56,8 @@ impl<'a> Cell<'a> {
     }
 }
 
-fn is_null(text: &str) -> bool {
+/// Whether a text is one of the ways in which exports spell that there is nothing.
+pub(super) fn is_null(text: &str) -> bool {
     let text = text.trim();
     text.is_empty() || text.eq_ignore_ascii_case("null") || text.eq_ignore_ascii_case("<null>")
 }
@@ -185,24 +186,12 @@ impl<'a> Fields<'a> {
 
     /// A truth value in any spelling.
     pub(super) fn flag(&self, name: &str) -> Option<bool> {
-        match self.text(name).to_ascii_lowercase().as_str() {
-            "true" | "1" | "yes" => Some(true),
-            "false" | "0" | "no" => Some(false),
-            _ => None,
-        }
+        flag(&self.text(name))
     }
 
     /// A number, or text that is one.
     pub(super) fn integer(&self, name: &str) -> Option<i64> {
-        let text = self.text(name);
-        let whole = text.split_once('.').map_or(text.as_str(), |(whole, rest)| {
-            if rest.bytes().all(|byte| byte == b'0') {
-                whole
-            } else {
-                &text
-            }
-        });
-        whole.parse().ok()
+        integer(&self.text(name))
     }
 
     /// A moment, in any spelling that logs have.
@@ -214,6 +203,25 @@ impl<'a> Fields<'a> {
             Cell::Text(text) => time::parse(text),
         }
     }
+}
+
+/// A trimmed text as a truth value.
+pub(super) fn flag(text: &str) -> Option<bool> {
+    let is_any = |words: [&str; 3]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    if is_any(["true", "1", "yes"]) {
+        Some(true)
+    } else {
+        is_any(["false", "0", "no"]).then_some(false)
+    }
+}
+
+/// A trimmed text as a number; digits behind a point have to be zeros.
+pub(super) fn integer(text: &str) -> Option<i64> {
+    let whole = text
+        .split_once('.')
+        .filter(|(_, rest)| rest.bytes().all(|byte| byte == b'0'))
+        .map_or(text, |(whole, _)| whole);
+    whole.parse().ok()
 }
 
 /// The members of a JSON object in file order. `serde_json::Map` sorts them and keeps the last of two equal names; here the first

@@ -25,8 +25,13 @@ mod sign_in;
 mod splunk;
 mod wrapped;
 
+pub(super) use native::Fast;
+
 use super::fields::Fields;
 use crate::record::{Inventory, Record};
+
+/// Name of the format of native records.
+pub(super) const NATIVE: &str = "unified-audit";
 
 /// One format of rows.
 #[derive(Debug)]
@@ -213,7 +218,7 @@ pub const FORMATS: &[Format] = &[
         read: Reader::One(directory::read),
     },
     Format {
-        name: "unified-audit",
+        name: NATIVE,
         what: "native records of the unified audit log",
         source: "Microsoft: Office 365 Management Activity API schema",
         recognise: native::recognise,

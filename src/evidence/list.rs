@@ -8,8 +8,16 @@ use serde_json::{Map, Value};
 /// What PowerShell writes for a list that it did not follow: the content is gone.
 const LOST: &str = "System.Object[]";
 
+/// How an object begins that PowerShell turned into text.
+const OBJECT_TEXT: &str = "@{";
+
+/// Whether a text inside of a list is what PowerShell makes of an object, or of a list that it did not follow.
+pub(super) fn is_powershell(text: &str) -> bool {
+    text.starts_with(OBJECT_TEXT) || text.trim() == LOST
+}
+
 /// An object in an object, of which PowerShell leaves nothing where it turns the outer one into text.
-const OBJECT: &str = "ParentFolder";
+pub(super) const OBJECT: &str = "ParentFolder";
 
 /// Names of the name in an entry of a list of values.
 const NAMES: [&str; 2] = ["Name", "Key"];
@@ -53,7 +61,7 @@ fn is_text(name: &str) -> bool {
 /// Whether an object was turned into text somewhere inside.
 pub(super) fn is_damaged(value: &Value) -> bool {
     match value {
-        Value::String(text) => text.starts_with("@{"),
+        Value::String(text) => text.starts_with(OBJECT_TEXT),
         Value::Array(entries) => entries.iter().any(is_damaged),
         Value::Object(members) => members
             .iter()
@@ -301,7 +309,7 @@ pub(super) fn changes(value: &Value) -> Vec<Change> {
 }
 
 /// Removes one layer of JSON quoting: `"\"True\""` is `True`. Lists stay text.
-fn unescaped(text: &str) -> String {
+pub(super) fn unescaped(text: &str) -> String {
     if text.starts_with('"') {
         serde_json::from_str(text).unwrap_or_else(|_| text.to_owned())
     } else {

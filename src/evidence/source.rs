@@ -1,28 +1,60 @@
 //! Bytes of a file in big blocks: digested as they come, handed out as a window, forgotten once consumed.
 //!
 //! The window is always UTF-8 (or what claims to be): other encodings are turned into it on the way. Places and the digest are those
-//! of the file itself. Not here: what the bytes mean.
+//! of the file itself. A block is shared, not copied, with whoever digests it and whoever reads its rows; it is used again once all let go of it.
+//! Not here: what the bytes mean, and the thread that digests (`pipeline`).
 
 use super::Place;
 use super::encoding::{Encoding, Transcoder};
 use crate::text::hex;
 use sha2::{Digest, Sha256};
-use std::io::{self, ErrorKind, Read};
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::mpsc::SyncSender;
 
-/// Most bytes asked for at once: large enough that system calls do not count, small enough that a cancel is felt.
-const BLOCK: usize = 512 << 10;
+/// Most bytes asked for at once while rows are short: large enough that neither system calls nor the passing on of a block count, small enough that
+/// a cancel is felt and a block stays in the cache until its rows are read.
+pub(super) const BLOCK: usize = 1 << 20;
+
+/// Most bytes asked for at once behind a row that is longer than a block: its beginning is copied before each.
+const LONG_BLOCK: usize = 4 << 20;
 
 /// Bytes asked for first: many files are small, and room for a block costs more than reading them.
 const FIRST_BLOCK: usize = 32 << 10;
 
+/// Bytes as they were read, to be digested from this one on.
+pub(super) type Block = (Arc<Vec<u8>>, usize);
+
+/// Who digests what is read.
+enum Digester {
+    /// Whoever reads.
+    Here(Sha256),
+    /// Another thread.
+    There(SyncSender<Block>),
+}
+
+impl Digester {
+    fn update(&mut self, bytes: &Arc<Vec<u8>>, from: usize) {
+        match self {
+            Self::Here(digest) => digest.update(bytes.get(from..).unwrap_or_default()),
+            // A thread that is gone has panicked, and whoever waits for it says so.
+            Self::There(blocks) => _ = blocks.send((Arc::clone(bytes), from)),
+        }
+    }
+}
+
 /// A reader with its window.
 pub(super) struct Source<'a> {
     reader: &'a mut dyn Read,
-    digest: Sha256,
+    /// Fewest and most bytes asked for at once.
+    blocks: (usize, usize),
+    digest: Digester,
     encoding: Encoding,
     /// The way of the bytes to UTF-8, if they are not.
     transcoder: Option<Transcoder>,
-    buffer: Vec<u8>,
+    buffer: Arc<Vec<u8>>,
+    /// Every buffer of the usual size, those that others still hold among them.
+    pool: Vec<Arc<Vec<u8>>>,
     /// First byte of the buffer that is not consumed.
     start: usize,
     /// Bytes read from the reader.
@@ -38,12 +70,19 @@ pub(super) struct Source<'a> {
 
 impl<'a> Source<'a> {
     pub(super) fn new(reader: &'a mut dyn Read) -> Self {
+        Self::in_blocks(reader, (FIRST_BLOCK, BLOCK))
+    }
+
+    /// A source that asks for no fewer, and but behind long rows for no more bytes at once.
+    pub(super) fn in_blocks(reader: &'a mut dyn Read, blocks: (usize, usize)) -> Self {
         Self {
             reader,
-            digest: Sha256::new(),
+            blocks,
+            digest: Digester::Here(Sha256::new()),
             encoding: Encoding::Utf8,
             transcoder: None,
-            buffer: Vec::new(),
+            buffer: Arc::default(),
+            pool: Vec::new(),
             start: 0,
             read: 0,
             offset: 0,
@@ -77,27 +116,42 @@ impl<'a> Source<'a> {
         self.ended || self.failed.is_some()
     }
 
+    /// The buffer that holds the window.
+    pub(super) fn shared(&self) -> Arc<Vec<u8>> {
+        Arc::clone(&self.buffer)
+    }
+
+    /// Where in its buffer the window begins.
+    pub(super) fn start(&self) -> usize {
+        self.start
+    }
+
+    /// Bytes read from the reader.
+    pub(super) fn read(&self) -> u64 {
+        self.read
+    }
+
     /// Reads another block behind the window.
     pub(super) fn more(&mut self) -> io::Result<()> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
-        self.buffer.drain(..self.start);
-        self.start = 0;
-        let held = self.buffer.len();
+        let held = self.window().len();
         // As much as was read so far: a big file soon comes in whole blocks.
-        let read = usize::try_from(self.read).unwrap_or(BLOCK);
-        self.buffer.resize(held + read.clamp(FIRST_BLOCK, BLOCK), 0);
-        let read = self.fill(held);
-        self.buffer
-            .truncate(held + read.as_ref().map_or(0, |read| *read));
-        self.digest
-            .update(self.buffer.get(held..).unwrap_or_default());
-        self.read += read? as u64;
-        if let Some(transcoder) = &mut self.transcoder {
-            let block = self.buffer.split_off(held);
-            transcoder.push(&block, self.ended, &mut self.buffer);
-        }
+        let read = usize::try_from(self.read).unwrap_or(usize::MAX);
+        let (fewest, most) = self.blocks;
+        let size = read.clamp(fewest, most.max(held.min(LONG_BLOCK)));
+        let kept = if self.transcoder.is_some() { 0 } else { held };
+        let block = self.block(kept, size)?;
+        self.buffer = match &mut self.transcoder {
+            None => block,
+            Some(transcoder) => {
+                let mut text = self.buffer.get(self.start..).unwrap_or_default().to_vec();
+                transcoder.push(&block, self.ended, &mut text);
+                Arc::new(text)
+            }
+        };
+        self.start = 0;
         Ok(())
     }
 
@@ -107,23 +161,48 @@ impl<'a> Source<'a> {
         self.encoding = encoding;
         self.transcoder = encoding.transcoder();
         if let Some(transcoder) = &mut self.transcoder {
-            let bytes = self.buffer.split_off(self.start);
-            (self.buffer, self.start) = (Vec::new(), 0);
-            transcoder.push(&bytes, self.ended, &mut self.buffer);
+            let mut text = Vec::new();
+            let bytes = self.buffer.get(self.start..).unwrap_or_default();
+            transcoder.push(bytes, self.ended, &mut text);
+            (self.buffer, self.start) = (Arc::new(text), 0);
         }
     }
 
-    fn fill(&mut self, from: usize) -> io::Result<usize> {
-        loop {
-            match self.reader.read(&mut self.buffer[from..]) {
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Ok(0) => {
-                    self.ended = true;
-                    return Ok(0);
-                }
-                read => return read,
-            }
+    /// Reads and digests a block, behind a copy of so many bytes of the window.
+    fn block(&mut self, held: usize, size: usize) -> io::Result<Arc<Vec<u8>>> {
+        let mut bytes = self.room(held + size);
+        bytes.extend_from_slice(self.window().get(..held).unwrap_or_default());
+        let done = (&mut *self.reader)
+            .take(size as u64)
+            .read_to_end(&mut bytes);
+        let read = bytes.len() - held;
+        match done {
+            Ok(_) => self.ended = read < size,
+            Err(error) if read == 0 => return Err(error),
+            Err(error) => self.failed = Some(error),
         }
+        self.read += read as u64;
+        let shared = Arc::new(bytes);
+        if shared.capacity() <= BLOCK * 2 {
+            self.pool.push(Arc::clone(&shared));
+        }
+        if read > 0 {
+            self.digest.update(&shared, held);
+        }
+        Ok(shared)
+    }
+
+    /// An empty buffer for so many bytes: one that nobody holds any more, or a new one.
+    fn room(&mut self, size: usize) -> Vec<u8> {
+        let free = self
+            .pool
+            .iter_mut()
+            .position(|held| Arc::get_mut(held).is_some());
+        let free = free.map(|at| self.pool.swap_remove(at));
+        let mut bytes = free.and_then(Arc::into_inner).unwrap_or_default();
+        bytes.clear();
+        bytes.reserve_exact(size.next_multiple_of(FIRST_BLOCK));
+        bytes
     }
 
     /// Leaves the first bytes of the window behind.
@@ -158,8 +237,32 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Digest in lower-case hex, and number, of the bytes read so far.
+    /// Digest in lower-case hex, and number, of the bytes read so far. There is no digest while another thread has it.
     pub(super) fn digest(&self) -> (String, u64) {
-        (hex(&self.digest.clone().finalize()), self.read)
+        let digest = match &self.digest {
+            Digester::Here(digest) => hex(&digest.clone().finalize()),
+            Digester::There(_) => String::new(),
+        };
+        (digest, self.read)
+    }
+
+    /// From now on blocks go to whoever takes them from this channel; the digest of what was read so far.
+    pub(super) fn digest_there(&mut self, blocks: SyncSender<Block>) -> Sha256 {
+        match std::mem::replace(&mut self.digest, Digester::There(blocks)) {
+            Digester::Here(digest) => digest,
+            Digester::There(_) => Sha256::new(),
+        }
+    }
+
+    /// No more blocks go to another thread.
+    pub(super) fn end_digest(&mut self) {
+        if matches!(self.digest, Digester::There(_)) {
+            self.digest = Digester::Here(Sha256::new());
+        }
+    }
+
+    /// What another thread made of the blocks; from now on they are digested here.
+    pub(super) fn digest_here(&mut self, digest: Sha256) {
+        self.digest = Digester::Here(digest);
     }
 }

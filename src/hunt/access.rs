@@ -11,12 +11,12 @@ use crate::query::{Expr, Field, Term};
 use crate::record::{Record, folder_name};
 use crate::store::Row;
 use crate::text::fold;
-use crate::time::Instant;
-use std::collections::BTreeSet;
+use crate::time::{self, Instant};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 /// Operations inside a mailbox, in mailbox audit records. Source: mailbox auditing actions, Microsoft Purview documentation.
-const OPERATIONS: [&str; 21] = [
+pub(super) const OPERATIONS: [&str; 21] = [
     "MailItemsAccessed",
     "SendAs",
     "SendOnBehalf",
@@ -65,8 +65,36 @@ impl Tie {
     }
 }
 
+/// The accesses of a grant: what they have in common with those of others like it, and since when they are its own.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tied {
+    /// What they are, at any time.
+    pub what: Expr,
+    /// When the grant was made.
+    pub from: Instant,
+    /// When it ended; `None` while it stands.
+    pub to: Option<Instant>,
+}
+
+impl Tied {
+    /// The query for them.
+    pub fn query(self) -> Expr {
+        let time = Expr::Term(Term::Time {
+            low: Bound::Included(self.from),
+            high: self.to.map_or(Bound::Unbounded, Bound::Included),
+        });
+        self.what.and(time)
+    }
+}
+
 /// The tie of a grant, and the query for its accesses; no query when nothing can be tied.
 pub fn query(grant: &Grant) -> (Tie, Option<Expr>) {
+    let (tie, tied) = tied(grant);
+    (tie, tied.map(Tied::query))
+}
+
+/// The tie of a grant, and its accesses; none when nothing can be tied.
+pub fn tied(grant: &Grant) -> (Tie, Option<Tied>) {
     if grant.attempt {
         let reason = "the attempt failed: it gave nothing";
         return (Tie::None(reason.to_owned()), None);
@@ -79,18 +107,19 @@ pub fn query(grant: &Grant) -> (Tie, Option<Expr>) {
     let Some(who) = who else {
         return (tie, None);
     };
-    let Some(made) = grant.time else {
+    let Some(from) = grant.time else {
         let reason = "the record lost its time: nothing can be said to come after it";
         return (Tie::None(reason.to_owned()), None);
     };
     let mut all = vec![keyword(Field::Is, "access"), who];
     all.extend(acts);
     all.extend(mailboxes(grant));
-    all.push(Expr::Term(Term::Time {
-        low: Bound::Included(made),
-        high: grant.revoked_at.map_or(Bound::Unbounded, Bound::Included),
-    }));
-    (tie, Some(Expr::And(all)))
+    let tied = Tied {
+        what: Expr::And(all),
+        from,
+        to: grant.revoked_at,
+    };
+    (tie, Some(tied))
 }
 
 /// What a right lets its holder do inside a mailbox: everything when no operation is named. The reason, when accesses cannot come from
@@ -245,25 +274,15 @@ impl Summary {
     /// What rows add up to.
     pub fn of(rows: &[Row]) -> Self {
         let mut summary = Self::default();
-        summary.add(rows);
-        summary
-    }
-
-    /// Adds further rows.
-    pub fn add(&mut self, rows: &[Row]) {
         for row in rows {
-            self.accesses += 1;
-            self.first = [self.first, row.time].into_iter().flatten().min();
-            let mailbox = Some(fold(&row.mailbox));
-            self.mailboxes
-                .extend(mailbox.filter(|mailbox| !mailbox.is_empty()));
-            let reads = row.operation.eq_ignore_ascii_case("MailItemsAccessed");
-            match row.access.to_ascii_lowercase().as_str() {
-                "sync" if reads => self.synchronised += 1,
-                "bind" if reads => self.bound += row.items,
-                _ => {}
-            }
+            let (bound, synchronised) = reads(row);
+            summary.accesses += 1;
+            summary.first = [summary.first, row.time].into_iter().flatten().min();
+            summary.mailboxes.extend(mailbox(row));
+            summary.synchronised += synchronised;
+            summary.bound += bound;
         }
+        summary
     }
 
     /// Exposure by Microsoft's rules. `dark` counts the mailboxes in reach of which the log has no `MailItemsAccessed` at all.
@@ -272,6 +291,79 @@ impl Summary {
             proven: self.bound,
             presumed: self.synchronised,
             unknowable: dark,
+        }
+    }
+}
+
+/// The mailbox of a row, folded; `None` when it names none.
+fn mailbox(row: &Row) -> Option<String> {
+    Some(fold(&row.mailbox)).filter(|mailbox| !mailbox.is_empty())
+}
+
+/// The message reads that a row names, and the folders that it synchronised.
+fn reads(row: &Row) -> (u64, u64) {
+    let is = |access: &str| row.access.eq_ignore_ascii_case(access);
+    match row.operation.eq_ignore_ascii_case("MailItemsAccessed") {
+        true if is("sync") => (0, 1),
+        true if is("bind") => (row.items, 0),
+        _ => (0, 0),
+    }
+}
+
+/// Accesses in the order of time, laid out so that what any stretch of them adds up to is found without a look at each: hundreds of
+/// grants may share them.
+#[derive(Debug, Default)]
+pub struct Accesses {
+    /// Microseconds since 1970.
+    times: Vec<i64>,
+    /// Message reads and synchronised folders of each access and all before it.
+    sums: Vec<(u64, u64)>,
+    /// Numbers of the accesses to each mailbox, folded.
+    mailboxes: BTreeMap<String, Vec<usize>>,
+}
+
+impl Accesses {
+    /// Adds rows that follow those added before. A row without a time follows nothing: it is left out.
+    pub fn add(&mut self, rows: &[Row]) {
+        for row in rows {
+            let Some(time) = row.time else { continue };
+            if let Some(mailbox) = mailbox(row) {
+                let at = self.times.len();
+                self.mailboxes.entry(mailbox).or_default().push(at);
+            }
+            let (bound, synchronised) = reads(row);
+            let before = self.sums.last().copied().unwrap_or_default();
+            self.sums.push((before.0 + bound, before.1 + synchronised));
+            self.times.push(time::micros(time));
+        }
+    }
+
+    /// What the accesses from one moment to another add up to, both included.
+    pub fn between(&self, from: Instant, to: Option<Instant>) -> Summary {
+        let from = time::micros(from);
+        let begin = self.times.partition_point(|time| *time < from);
+        let to = to.map(time::micros);
+        let end = to.map_or(self.times.len(), |to| {
+            self.times.partition_point(|time| *time <= to)
+        });
+        if begin >= end {
+            return Summary::default();
+        }
+        let upto = |at: usize| at.checked_sub(1).and_then(|last| self.sums.get(last));
+        let sums = |at| upto(at).copied().unwrap_or_default();
+        let ((bound, synchronised), before) = (sums(end), sums(begin));
+        let touched = |accesses: &Vec<usize>| {
+            let next = accesses.partition_point(|access| *access < begin);
+            accesses.get(next).is_some_and(|access| *access < end)
+        };
+        let mailboxes = self.mailboxes.iter();
+        let mailboxes = mailboxes.filter(|(_, accesses)| touched(accesses));
+        Summary {
+            first: self.times.get(begin).map(|first| time::from_micros(*first)),
+            accesses: (end - begin) as u64,
+            mailboxes: mailboxes.map(|(mailbox, _)| mailbox.clone()).collect(),
+            bound: bound - before.0,
+            synchronised: synchronised - before.1,
         }
     }
 }

@@ -1,12 +1,16 @@
 //! Baselines: what was normal for a principal as of a moment, from nothing but what came before it.
 //!
 //! Counts, never verdicts: "seen n times, first, last, in a window of d days". When the log does not reach back far enough the baseline
-//! says so ([`Baseline::is_short`]) and nobody concludes anything from silence. Not here: bits (`score`).
+//! says so ([`Baseline::is_short`]) and nobody concludes anything from silence. What a principal did is counted once ([`Past`]), so that
+//! hundreds of grants to a busy one cost no more than as many to others. Not here: bits (`score`).
 
 use crate::store::{History, Seen};
 use crate::time::{self, Instant};
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
+
+/// Microseconds of an hour.
+const HOUR: i64 = 3_600_000_000;
 
 /// Lengths and thresholds, named as in the settings. Defaults: `DESIGN` of the analytic; 30 days of baseline and 14 of history are
 /// what commercial detections of this kind document.
@@ -42,6 +46,126 @@ impl Default for Tunables {
     }
 }
 
+/// Everything a principal did, laid out so that what came before any moment is counted without a look at each act. Lists hold numbers of
+/// acts, ascending.
+#[derive(Debug, Default)]
+pub struct Past {
+    history: History,
+    /// Acts in each hour of the day, UTC.
+    hours: [Vec<u32>; 24],
+    /// First act of each day.
+    days: Vec<u32>,
+    /// Acts with a known country.
+    placed: Vec<u32>,
+    /// The same by country.
+    countries: BTreeMap<String, Vec<u32>>,
+    /// The same by session.
+    sessions: HashMap<String, Vec<u32>>,
+    /// When each mailbox, folded, was first acted in: microseconds since 1970.
+    mailboxes: HashMap<String, i64>,
+}
+
+impl Past {
+    /// Lays out a history.
+    pub fn of(history: History) -> Self {
+        let mut past = Self::default();
+        let (mut countries, mut sessions, mut mailboxes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut today = None;
+        for (at, seen) in (0..).zip(&history.seen) {
+            let hour = seen.time.div_euclid(HOUR);
+            if let Some(acts) = past.hours.get_mut(clock_hour(hour)) {
+                acts.push(at);
+            }
+            let day = Some(hour.div_euclid(24));
+            if today != day {
+                today = day;
+                past.days.push(at);
+            }
+            if is_placed(seen) {
+                past.placed.push(at);
+                list(&mut countries, seen.country).push(at);
+                list(&mut sessions, seen.session).push(at);
+            }
+            let mailbox = list(&mut mailboxes, seen.mailbox);
+            if seen.mailbox > 0 && mailbox.is_empty() {
+                mailbox.push(at);
+            }
+        }
+        past.countries = named(countries, &history).collect();
+        past.sessions = named(sessions, &history).collect();
+        past.mailboxes = named(mailboxes, &history)
+            .filter_map(|(mailbox, first)| {
+                Some((mailbox, history.seen.get(*first.first()? as usize)?.time))
+            })
+            .collect();
+        past.history = history;
+        past
+    }
+
+    /// Whether a mailbox, folded, was acted in before a moment, its last day left out.
+    pub fn used(&self, mailbox: &str, moment: Instant, tunables: Tunables) -> bool {
+        let first = self.mailboxes.get(mailbox);
+        first.is_some_and(|first| *first < time::micros(learned_to(moment, tunables)))
+    }
+
+    /// The number of acts before a time in microseconds.
+    fn before(&self, time: i64) -> u32 {
+        number(self.history.before(time).len())
+    }
+
+    fn seen(&self, at: u32) -> Option<&Seen> {
+        self.history.seen.get(at as usize)
+    }
+}
+
+/// Whether the country of an act is known: 0 is the empty name.
+fn is_placed(seen: &Seen) -> bool {
+    seen.country > 0
+}
+
+/// The list of a name, by its number in the history.
+fn list(lists: &mut Vec<Vec<u32>>, of: u32) -> &mut Vec<u32> {
+    let of = of as usize;
+    if lists.len() <= of {
+        lists.resize_with(of + 1, Vec::new);
+    }
+    &mut lists[of]
+}
+
+/// The lists that hold anything, by name.
+fn named(lists: Vec<Vec<u32>>, history: &History) -> impl Iterator<Item = (String, Vec<u32>)> {
+    let numbered = (0..).zip(lists).filter(|(_, acts)| !acts.is_empty());
+    numbered.map(|(number, acts)| (history.name(number).to_owned(), acts))
+}
+
+/// The hour of the day of an hour since 1970.
+fn clock_hour(hour: i64) -> usize {
+    usize::try_from(hour.rem_euclid(24)).unwrap_or(0)
+}
+
+/// A number of acts as histories count them.
+fn number(acts: usize) -> u32 {
+    u32::try_from(acts).unwrap_or(u32::MAX)
+}
+
+/// Up to when is learned from what came before a moment.
+fn learned_to(moment: Instant, tunables: Tunables) -> Instant {
+    moment - TimeDelta::hours(tunables.unlearned_hours)
+}
+
+/// How many acts of a list lie from one act up to another, that one left out.
+fn between(acts: &[u32], from: u32, to: u32) -> u64 {
+    (before(acts, to)
+        .len()
+        .saturating_sub(before(acts, from).len())) as u64
+}
+
+/// The acts of a list before one act.
+fn before(acts: &[u32], to: u32) -> &[u32] {
+    let end = acts.partition_point(|act| *act < to);
+    acts.get(..end).unwrap_or_default()
+}
+
 /// What a principal did before a moment, the last day left out ([`Tunables::unlearned_hours`]).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Baseline {
@@ -57,8 +181,6 @@ pub struct Baseline {
     pub hours: [u64; 24],
     /// Acts with a known country in the window, by country.
     pub countries: BTreeMap<String, u64>,
-    /// Mailboxes acted in before the moment, folded.
-    pub mailboxes: BTreeSet<String>,
     /// Days that the log reaches back from the moment, at most the window; the day left out counts too.
     pub days: i64,
     /// Length of the window in days.
@@ -69,41 +191,28 @@ pub struct Baseline {
 
 impl Baseline {
     /// The baseline as of `moment`. `log_start` is when the log begins as far as it counts.
-    pub fn of(history: &History, moment: Instant, log_start: Instant, tunables: Tunables) -> Self {
-        let learned_to = moment - TimeDelta::hours(tunables.unlearned_hours);
-        let before = history.before(time::micros(learned_to));
+    pub fn of(past: &Past, moment: Instant, log_start: Instant, tunables: Tunables) -> Self {
+        let end = past.before(time::micros(learned_to(moment, tunables)));
         let window_start = time::micros(moment - TimeDelta::days(tunables.window_days));
-        let begin = before.partition_point(|seen| seen.time < window_start);
-        let window: &[Seen] = before.get(begin..).unwrap_or_default();
-        let mut baseline = Self {
-            acts: window.len() as u64,
-            ever: before.len() as u64,
-            last: before.last().map(|seen| time::from_micros(seen.time)),
+        let begin = past.before(window_start).min(end);
+        let last = end.checked_sub(1).and_then(|last| past.seen(last));
+        let countries = past.countries.iter();
+        let countries =
+            countries.map(|(country, acts)| (country.clone(), between(acts, begin, end)));
+        Self {
+            acts: u64::from(end - begin),
+            // The day of the first act, and each that begins after it.
+            active_days: u64::from(begin < end) + between(&past.days, begin + 1, end),
+            ever: u64::from(end),
+            last: last.map(|seen| time::from_micros(seen.time)),
+            hours: past.hours.each_ref().map(|acts| between(acts, begin, end)),
+            countries: countries.filter(|(_, acts)| *acts > 0).collect(),
             days: (moment - log_start)
                 .num_days()
                 .clamp(0, tunables.window_days),
             window_days: tunables.window_days,
             history_days: tunables.history_days,
-            ..Self::default()
-        };
-        let mut days = BTreeSet::new();
-        for seen in window {
-            let instant = time::from_micros(seen.time);
-            days.insert(instant.date_naive());
-            let hour = usize::from(time::hour_of_week(instant)) % 24;
-            if let Some(count) = baseline.hours.get_mut(hour) {
-                *count += 1;
-            }
-            if seen.country > 0 && !history.name(seen.country).is_empty() {
-                *baseline
-                    .countries
-                    .entry(history.name(seen.country).to_owned())
-                    .or_default() += 1;
-            }
         }
-        baseline.active_days = days.len() as u64;
-        baseline.mailboxes = history.mailboxes_before(time::micros(learned_to));
-        baseline
     }
 
     /// Whether the log reaches back too little for silence to mean anything.
@@ -129,26 +238,18 @@ impl Baseline {
 /// Where an actor was at a moment when the record itself does not tell: from a sign-in of the same session, else from the nearest
 /// act with a country before it, at most `hours` back. Gives the country and the words for how it is known.
 pub fn place_at(
-    history: &History,
+    past: &Past,
     session: &str,
     moment: Instant,
     hours: i64,
 ) -> Option<(String, String)> {
     let earliest = time::micros(moment - TimeDelta::hours(hours));
-    let upto = history.before(time::micros(moment));
-    let placed = |seen: &&Seen| seen.country > 0 && !history.name(seen.country).is_empty();
-    let of_session = upto
-        .iter()
-        .rev()
-        .filter(placed)
-        .find(|seen| !session.is_empty() && history.name(seen.session) == session);
-    let nearest = || {
-        upto.iter()
-            .rev()
-            .take_while(|seen| seen.time >= earliest)
-            .find(placed)
-    };
+    let upto = past.before(time::micros(moment));
+    let last = |acts: &Vec<u32>| past.seen(*before(acts, upto).last()?);
+    let of_session = past.sessions.get(session).filter(|_| !session.is_empty());
+    let nearest = || last(&past.placed).filter(|seen| seen.time >= earliest);
     let (seen, same_session) = of_session
+        .and_then(last)
         .map(|seen| (seen, true))
         .or_else(|| nearest().map(|seen| (seen, false)))?;
     let ago = time::length(moment - time::from_micros(seen.time));
@@ -157,13 +258,15 @@ pub fn place_at(
     } else {
         format!("of the nearest act, {ago} before")
     };
-    Some((history.name(seen.country).to_owned(), how))
+    Some((past.history.name(seen.country).to_owned(), how))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::Row;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
 
     fn row(time: &str, country: &str, session: &str) -> Row {
         Row {
@@ -174,16 +277,145 @@ mod tests {
         }
     }
 
+    fn past(rows: &[Row]) -> Past {
+        Past::of(History::of(rows))
+    }
+
+    /// The plain definition of a baseline: a look at every act.
+    fn plain(
+        history: &History,
+        moment: Instant,
+        log_start: Instant,
+        tunables: Tunables,
+    ) -> Baseline {
+        let learned_to = moment - TimeDelta::hours(tunables.unlearned_hours);
+        let before = history.before(time::micros(learned_to));
+        let window_start = time::micros(moment - TimeDelta::days(tunables.window_days));
+        let begin = before.partition_point(|seen| seen.time < window_start);
+        let window: &[Seen] = before.get(begin..).unwrap_or_default();
+        let mut baseline = Baseline {
+            acts: window.len() as u64,
+            ever: before.len() as u64,
+            last: before.last().map(|seen| time::from_micros(seen.time)),
+            days: (moment - log_start)
+                .num_days()
+                .clamp(0, tunables.window_days),
+            window_days: tunables.window_days,
+            history_days: tunables.history_days,
+            ..Baseline::default()
+        };
+        let mut days = BTreeSet::new();
+        for seen in window {
+            let instant = time::from_micros(seen.time);
+            days.insert(instant.date_naive());
+            let hour = usize::from(time::hour_of_week(instant)) % 24;
+            if let Some(count) = baseline.hours.get_mut(hour) {
+                *count += 1;
+            }
+            if seen.country > 0 && !history.name(seen.country).is_empty() {
+                *baseline
+                    .countries
+                    .entry(history.name(seen.country).to_owned())
+                    .or_default() += 1;
+            }
+        }
+        baseline.active_days = days.len() as u64;
+        baseline
+    }
+
+    /// The plain definition of [`place_at`].
+    fn plain_place_at(
+        history: &History,
+        session: &str,
+        moment: Instant,
+        hours: i64,
+    ) -> Option<(String, String)> {
+        let earliest = time::micros(moment - TimeDelta::hours(hours));
+        let upto = history.before(time::micros(moment));
+        let placed = |seen: &&Seen| seen.country > 0 && !history.name(seen.country).is_empty();
+        let of_session = upto
+            .iter()
+            .rev()
+            .filter(placed)
+            .find(|seen| !session.is_empty() && history.name(seen.session) == session);
+        let nearest = || {
+            upto.iter()
+                .rev()
+                .take_while(|seen| seen.time >= earliest)
+                .find(placed)
+        };
+        let (seen, same_session) = of_session
+            .map(|seen| (seen, true))
+            .or_else(|| nearest().map(|seen| (seen, false)))?;
+        let ago = time::length(moment - time::from_micros(seen.time));
+        let how = if same_session {
+            format!("of the same session, {ago} before")
+        } else {
+            format!("of the nearest act, {ago} before")
+        };
+        Some((history.name(seen.country).to_owned(), how))
+    }
+
+    /// Acts within some hours, so that windows begin and end among them, some at one moment.
+    fn any_rows() -> impl Strategy<Value = Vec<Row>> {
+        let select = proptest::sample::select::<&str>;
+        let row = (
+            0..2000_i64,
+            select(vec!["", "NL", "NG"]),
+            select(vec!["", "s1", "s2"]),
+            select(vec!["", "Victor@example.com", "bob@example.com"]),
+        );
+        let row = row.prop_map(|(hours, country, session, mailbox)| Row {
+            time: Some(start() + TimeDelta::minutes(hours * 30)),
+            mailbox: mailbox.to_owned(),
+            country: country.to_owned(),
+            session: session.to_owned(),
+            ..Row::default()
+        });
+        proptest::collection::vec(row, 0..40)
+    }
+
+    fn start() -> Instant {
+        time::parse("1969-12-20T23:30:00Z").unwrap_or_default()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_counted_beforehand_is_what_a_look_at_every_act_finds(
+            rows in any_rows(),
+            halves in 0..2200_i64,
+            (window_days, unlearned_hours) in (0..40_i64, 0..60_i64),
+            session in proptest::sample::select(vec!["", "s1", "s2", "s3"]),
+        ) {
+            let moment = start() + TimeDelta::minutes(halves * 30);
+            let tunables = Tunables { window_days, unlearned_hours, ..Tunables::default() };
+            let history = History::of(&rows);
+            let past = past(&rows);
+            prop_assert_eq!(
+                Baseline::of(&past, moment, start(), tunables),
+                plain(&history, moment, start(), tunables)
+            );
+            prop_assert_eq!(
+                place_at(&past, session, moment, 12),
+                plain_place_at(&history, session, moment, 12)
+            );
+            let used = history.mailboxes_before(time::micros(learned_to(moment, tunables)));
+            for mailbox in ["", "victor@example.com", "bob@example.com"] {
+                prop_assert_eq!(past.used(mailbox, moment, tunables), used.contains(mailbox));
+            }
+        }
+    }
+
     #[test]
     fn a_baseline_looks_only_back() {
-        let history = History::of(&[
+        let past = past(&[
             row("2026-01-05T09:00:00Z", "NL", ""),
             row("2026-01-06T10:00:00Z", "NL", ""),
             row("2026-02-01T03:00:00Z", "NG", ""),
         ]);
         let moment = time::parse("2026-01-20T00:00:00Z").unwrap();
         let start = time::parse("2026-01-01T00:00:00Z").unwrap();
-        let baseline = Baseline::of(&history, moment, start, Tunables::default());
+        let baseline = Baseline::of(&past, moment, start, Tunables::default());
         assert_eq!(
             (baseline.acts, baseline.active_days, baseline.days),
             (2, 2, 19)
@@ -206,7 +438,7 @@ mod tests {
     fn a_short_log_is_said_to_be_short() {
         let moment = time::parse("2026-01-03T00:00:00Z").unwrap();
         let baseline = Baseline::of(
-            &History::default(),
+            &Past::default(),
             moment,
             time::parse("2026-01-01T00:00:00Z").unwrap(),
             Tunables::default(),
@@ -216,13 +448,13 @@ mod tests {
 
     #[test]
     fn the_place_comes_from_the_session_first() {
-        let history = History::of(&[
+        let past = past(&[
             row("2026-01-05T08:00:00Z", "NG", "s1"),
             row("2026-01-05T09:00:00Z", "NL", "s2"),
         ]);
         let at = |session: &str| {
             place_at(
-                &history,
+                &past,
                 session,
                 time::parse("2026-01-05T09:30:00Z").unwrap(),
                 12,

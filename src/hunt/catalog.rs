@@ -12,6 +12,9 @@ const PERMISSIONS: &str = include_str!("../../assets/catalog/permissions.csv");
 const FIRST_PARTY: &str = include_str!("../../assets/catalog/first-party-apps.csv");
 const SYSTEM_GRANTS: &str = include_str!("../../assets/catalog/system-grants.csv");
 
+/// Characters of the id of an application.
+const APP_ID: usize = 36;
+
 /// What a role or permission opens, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Power {
@@ -67,7 +70,7 @@ struct Catalog {
     roles: HashMap<String, Power>,
     permissions: HashMap<String, Power>,
     permission_names: HashMap<String, String>,
-    first_party: HashMap<String, String>,
+    first_party: HashMap<[u8; APP_ID], String>,
     system_grants: Vec<SystemGrant>,
 }
 
@@ -89,7 +92,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog {
         .filter(|(id, _)| !id.is_empty())
         .collect(),
     first_party: rows(FIRST_PARTY)
-        .filter_map(|row| Some((fold(row.first()?), row.get(1)?.to_string())))
+        .filter_map(|row| Some((app_id(row.first()?)?, row.get(1)?.to_string())))
         .collect(),
     system_grants: rows(SYSTEM_GRANTS)
         .filter_map(|row| {
@@ -149,7 +152,14 @@ pub fn permission_name(id: &str) -> Option<&'static str> {
 
 /// Name of an application of Microsoft itself.
 pub fn first_party(app: &str) -> Option<&'static str> {
-    CATALOG.first_party.get(&fold(app)).map(String::as_str)
+    CATALOG.first_party.get(&app_id(app)?).map(String::as_str)
+}
+
+/// The folded id of an application; `None` when it has another length. Asked of every record: costs no memory.
+fn app_id(written: &str) -> Option<[u8; APP_ID]> {
+    let mut id: [u8; APP_ID] = written.trim().as_bytes().try_into().ok()?;
+    id.make_ascii_lowercase();
+    Some(id)
 }
 
 /// Why a grant is Microsoft's own; `None` when it is not.

@@ -4,6 +4,8 @@
 //! one second the log has no order, so a removal in the same second as its grant leaves the state unknown. The result depends on
 //! neither the order nor the repetition of records. Not here: scores.
 
+mod drafts;
+
 use super::catalog;
 use super::grant::management_role::WITHIN;
 use super::grant::role_group::MEMBER_OF;
@@ -14,6 +16,7 @@ use crate::net;
 use crate::record::{Located, Outcome, Record, RecordId};
 use crate::text::fold;
 use crate::time::Instant;
+use drafts::Drafts;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
@@ -53,9 +56,12 @@ struct Act<'a> {
 
 /// Every grant and attempt that the records show, by time and then id.
 pub fn grants(records: &[Located], identities: &Identities) -> Vec<Grant> {
+    grants_among(Drafts::default(), records, identities)
+}
+
+fn grants_among(mut drafts: Drafts, records: &[Located], identities: &Identities) -> Vec<Grant> {
     let events = events(records);
     let roles = GroupRoles::of(&events);
-    let mut drafts: Vec<Draft> = Vec::new();
     for moment in events.chunk_by(|left, right| left.record().time == right.record().time) {
         let mut acts = Vec::new();
         for events in moment.chunk_by(|left, right| left.record().id == right.record().id) {
@@ -69,7 +75,7 @@ pub fn grants(records: &[Located], identities: &Identities) -> Vec<Grant> {
             remove(act, identities, &mut drafts);
         }
     }
-    let mut grants: Vec<Grant> = drafts.into_iter().map(|draft| draft.grant).collect();
+    let mut grants = drafts.into_grants();
     grants.sort_by(|left, right| (left.time, &left.id).cmp(&(right.time, &right.id)));
     grants
 }
@@ -148,7 +154,7 @@ fn act<'a>(
     events: &'a [Event<'a>],
     identities: &Identities,
     roles: &GroupRoles,
-    drafts: &[Draft],
+    drafts: &Drafts,
 ) -> Act<'a> {
     let granted = events
         .iter()
@@ -165,14 +171,11 @@ fn act<'a>(
 }
 
 /// The earlier assignment of a role that a change only refers to by name.
-fn assignment<'a>(change: &PermissionChange, drafts: &'a [Draft]) -> Option<&'a Draft> {
+fn assignment<'a>(change: &PermissionChange, drafts: &'a Drafts) -> Option<&'a Draft> {
     let refers = change.road == Road::ImpersonationRole
         && change.grantee.is_empty()
         && !change.handle.is_empty();
-    drafts
-        .iter()
-        .rev()
-        .find(|draft| refers && is_assigned(&draft.grant) && draft.handle == change.handle)
+    refers.then(|| drafts.assignment(&change.handle)).flatten()
 }
 
 fn is_assigned(grant: &Grant) -> bool {
@@ -197,7 +200,7 @@ fn refer(new: &mut Draft, known: &Draft) {
 }
 
 /// Ends what the removals of an act end. Failed removals change nothing.
-fn remove(act: &Act<'_>, identities: &Identities, drafts: &mut Vec<Draft>) {
+fn remove(act: &Act<'_>, identities: &Identities, drafts: &mut Drafts) {
     for event in act.events.iter().filter(|event| {
         event.change.effect == Effect::Revokes && event.record().outcome != Outcome::Failed
     }) {
@@ -206,7 +209,7 @@ fn remove(act: &Act<'_>, identities: &Identities, drafts: &mut Vec<Draft>) {
 }
 
 /// Adds the grants of an act: as new ones, as further records of a known act, or not at all when they only repeat what stands.
-fn give(act: &Act<'_>, drafts: &mut Vec<Draft>) {
+fn give(act: &Act<'_>, drafts: &mut Drafts) {
     for (new, event) in act.granted.iter().zip(act.grants()) {
         if let Some(standing) = standing(act, new, drafts) {
             also(&mut standing.grant, &new.grant);
@@ -215,15 +218,28 @@ fn give(act: &Act<'_>, drafts: &mut Vec<Draft>) {
         if !new.grant.attempt && assignment(&event.change, drafts).is_some() {
             replace(new, event.record(), drafts);
         }
-        match drafts
-            .iter_mut()
-            .rev()
-            .find(|draft| is_one_act(&draft.grant, &draft.correlation, new))
-        {
-            Some(draft) => merge(&mut draft.grant, new.grant.clone()),
+        match of_one_act(new, drafts) {
+            Some(at) => {
+                if let Some(draft) = drafts.get_mut(at) {
+                    merge(&mut draft.grant, new.grant.clone());
+                }
+                drafts.note(at);
+            }
             None => drafts.push(new.clone()),
         }
     }
+}
+
+/// The number of the last draft that a new grant is a further record of.
+fn of_one_act(new: &Draft, drafts: &Drafts) -> Option<usize> {
+    let is_its = |at: &usize| {
+        drafts
+            .get(*at)
+            .is_some_and(|draft| is_one_act(&draft.grant, &draft.correlation, new))
+    };
+    is_directory(new.grant.road)
+        .then(|| drafts.of_act(new).into_iter().find(is_its))
+        .flatten()
 }
 
 impl Act<'_> {
@@ -239,11 +255,16 @@ impl Act<'_> {
 }
 
 /// The grant in force already that an act only repeats.
-fn standing<'a>(act: &Act<'_>, new: &Draft, drafts: &'a mut [Draft]) -> Option<&'a mut Draft> {
-    drafts
-        .iter_mut()
-        .filter(|_| act.replaces())
-        .find(|draft| draft.grant.state == State::Standing && is_repeated(draft, new))
+fn standing<'a>(act: &Act<'_>, new: &Draft, drafts: &'a mut Drafts) -> Option<&'a mut Draft> {
+    if !act.replaces() {
+        return None;
+    }
+    let grant = &new.grant;
+    let near = drafts.standing_between(grant.road, Some(&grant.grantee), Some(&grant.target));
+    let at = near
+        .into_iter()
+        .find(|at| drafts.get(*at).is_some_and(|draft| is_repeated(draft, new)))?;
+    drafts.get_mut(at)
 }
 
 /// Whether two drafts say the same of the same grantee.
@@ -258,11 +279,14 @@ fn is_repeated(old: &Draft, new: &Draft) -> bool {
 }
 
 /// Ends the assignment that a change of it replaces.
-fn replace(new: &Draft, record: &Record, drafts: &mut [Draft]) {
-    for old in drafts.iter_mut().filter(|old| {
-        old.grant.state == State::Standing && is_assigned(&old.grant) && old.handle == new.handle
-    }) {
-        close(&mut old.grant, record);
+fn replace(new: &Draft, record: &Record, drafts: &mut Drafts) {
+    for at in drafts.standing_with_handle(&new.handle) {
+        if let Some(old) = drafts.get_mut(at)
+            && is_assigned(&old.grant)
+            && old.handle == new.handle
+        {
+            close(&mut old.grant, record);
+        }
     }
 }
 
@@ -466,7 +490,7 @@ fn merge(old: &mut Grant, new: Grant) {
 }
 
 /// Closes the grants that a removal ends, whole or for the rights it names.
-fn revoke(event: &Event<'_>, identities: &Identities, kept: &[Draft], drafts: &mut Vec<Draft>) {
+fn revoke(event: &Event<'_>, identities: &Identities, kept: &[Draft], drafts: &mut Drafts) {
     let (record, change) = (event.record(), &event.change);
     let (grantee, _) = identities.party(
         &change.grantee,
@@ -475,10 +499,10 @@ fn revoke(event: &Event<'_>, identities: &Identities, kept: &[Draft], drafts: &m
     );
     let target = target(change, identities);
     let mut remaining = Vec::new();
-    for draft in drafts
-        .iter_mut()
-        .filter(|draft| draft.grant.state == State::Standing)
-    {
+    for at in meant(change, &grantee, &target, drafts) {
+        let Some(draft) = drafts.get_mut(at) else {
+            continue;
+        };
         let is_kept = kept.iter().any(|new| is_repeated(draft, new));
         if is_kept || !ends(change, &grantee, &target, draft) {
             continue;
@@ -498,7 +522,28 @@ fn revoke(event: &Event<'_>, identities: &Identities, kept: &[Draft], drafts: &m
         }
         close(&mut draft.grant, record);
     }
-    drafts.extend(remaining);
+    remaining.into_iter().for_each(|draft| drafts.push(draft));
+}
+
+/// The numbers of the standing drafts that a removal can be about.
+fn meant(
+    change: &PermissionChange,
+    grantee: &Party,
+    target: &Party,
+    drafts: &mut Drafts,
+) -> Vec<usize> {
+    let grantee = (!takes_from_everybody(change)).then_some(grantee);
+    match change.road {
+        Road::ImpersonationRole => drafts.standing_with_handle(&change.handle),
+        Road::RoleGroup if grantee.is_none() => drafts.standing_with_handle(&change.handle),
+        Road::RoleGroup => drafts.standing_between(change.road, grantee, None),
+        _ => drafts.standing_between(change.road, grantee, Some(target)),
+    }
+}
+
+/// A cmdlet that names nobody takes the right from everybody; a directory record only lost the name.
+fn takes_from_everybody(change: &PermissionChange) -> bool {
+    change.grantee.is_empty() && !is_directory(change.road)
 }
 
 /// Whether a removal is about a grant.
@@ -507,9 +552,7 @@ fn ends(change: &PermissionChange, grantee: &Party, target: &Party, draft: &Draf
     if change.road == Road::ImpersonationRole {
         return is_assigned(grant) && !change.handle.is_empty() && change.handle == draft.handle;
     }
-    // A cmdlet that names nobody takes the right from everybody; a directory record only lost the name.
-    let everybody = change.grantee.is_empty() && !is_directory(change.road);
-    let somebody = everybody || same(grantee, &grant.grantee);
+    let somebody = takes_from_everybody(change) || same(grantee, &grant.grantee);
     let there = match change.road {
         Road::RoleGroup => change.handle == draft.handle,
         Road::FolderPermission => {
@@ -562,6 +605,14 @@ fn same(left: &Party, right: &Party) -> bool {
             .spellings
             .iter()
             .any(|spelling| right.spellings.binary_search(spelling).is_ok())
+}
+
+/// The grants of some records, each compared with every grant before it: the reference of the tests for [`Drafts`].
+#[cfg(test)]
+pub(super) fn grants_by_comparing_all(records: &[Located], identities: &Identities) -> Vec<Grant> {
+    let mut drafts = Drafts::default();
+    drafts.finds_all = true;
+    grants_among(drafts, records, identities)
 }
 
 /// One sentence that says what was granted.

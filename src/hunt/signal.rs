@@ -5,12 +5,11 @@
 //! bands (`score`).
 
 use super::access::Summary;
-use super::baseline::{Baseline, Tunables, place_at};
+use super::baseline::{Baseline, Past, Tunables, place_at};
 use super::catalog::Power;
 use super::model::{Grant, PrincipalKind, Scope, Signal};
 use super::power::{strongest, unlisted};
 use crate::record::RecordId;
-use crate::store::History;
 use crate::text::{count, grouped};
 use crate::time::{self, Instant};
 use chrono::Timelike;
@@ -27,9 +26,9 @@ pub struct Facts<'a> {
     /// The grant to be judged.
     pub grant: &'a Grant,
     /// What the actor did; `None` when the record names nobody.
-    pub actor: Option<&'a History>,
+    pub actor: Option<&'a Past>,
     /// What the grantee did; `None` when the record names nobody.
-    pub grantee: Option<&'a History>,
+    pub grantee: Option<&'a Past>,
     /// When the log begins, as far as this grant goes: its time less the days of the window that hold any record, so that one stray
     /// old record is no history.
     pub log_start: Instant,
@@ -349,18 +348,18 @@ fn self_grant(facts: &Facts<'_>) -> Judged {
 /// The actor's baseline, or why there is none to judge by.
 fn actor_baseline<'a>(facts: &'a Facts<'_>) -> Result<(&'a Baseline, Instant), String> {
     let moment = facts.grant.time.ok_or(NO_TIME)?;
-    let history = facts
+    let past = facts
         .actor
         .ok_or("who granted: the record names no actor")?;
-    let baseline = (facts.baselines.actor).get_or_init(|| baseline(facts, history, moment));
+    let baseline = (facts.baselines.actor).get_or_init(|| baseline(facts, past, moment));
     if baseline.is_short() {
         return Err(too_short(facts, baseline));
     }
     Ok((baseline, moment))
 }
 
-fn baseline(facts: &Facts<'_>, history: &History, moment: Instant) -> Baseline {
-    Baseline::of(history, moment, facts.log_start, facts.tunables)
+fn baseline(facts: &Facts<'_>, past: &Past, moment: Instant) -> Baseline {
+    Baseline::of(past, moment, facts.log_start, facts.tunables)
 }
 
 fn too_short(facts: &Facts<'_>, baseline: &Baseline) -> String {
@@ -387,10 +386,10 @@ fn grantee_baseline<'a>(facts: &'a Facts<'_>) -> Option<Result<(&'a Baseline, In
     );
     (acts && !grantee.is_nobody()).then(|| {
         let moment = facts.grant.time.ok_or(NO_TIME)?;
-        let history = facts
+        let past = facts
             .grantee
             .ok_or_else(|| format!("what {} did before: no history was read", grantee.name))?;
-        let baseline = (facts.baselines.grantee).get_or_init(|| baseline(facts, history, moment));
+        let baseline = (facts.baselines.grantee).get_or_init(|| baseline(facts, past, moment));
         if baseline.is_short() {
             return Err(format!(
                 "how often {} is active: not enough history before the grant",
@@ -549,7 +548,7 @@ fn new_pair(facts: &Facts<'_>) -> Judged {
     let Some(moment) = facts.grant.time else {
         return Judged::Unknown(NO_TIME.to_owned());
     };
-    let log = Baseline::of(&History::default(), moment, facts.log_start, facts.tunables);
+    let log = Baseline::of(&Past::default(), moment, facts.log_start, facts.tunables);
     if log.is_short() {
         return Judged::Unknown(too_short(facts, &log));
     }
@@ -573,12 +572,15 @@ fn new_mailbox(facts: &Facts<'_>) -> Judged {
     if grant.scope == Scope::Tenant || !opens_anything(grant) {
         return Judged::Silent;
     }
-    let baseline = match grantee_baseline(facts) {
-        Some(Ok((baseline, _))) => baseline,
+    let moment = match grantee_baseline(facts) {
+        Some(Ok((_, moment))) => moment,
         Some(Err(reason)) => return Judged::Unknown(reason),
         None => return Judged::Silent,
     };
-    let used = |spelling| baseline.mailboxes.contains(spelling);
+    let used = |spelling: &String| {
+        let past = facts.grantee;
+        past.is_some_and(|past| past.used(spelling, moment, facts.tunables))
+    };
     if !is_known_actor(grant) || grant.target.spellings.iter().any(used) {
         return Judged::Silent;
     }

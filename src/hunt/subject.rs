@@ -61,6 +61,7 @@ impl Subject for Judged<'_> {
             | Field::Outcome
             | Field::Access
             | Field::Items
+            | Field::Message
             | Field::Object
             | Field::Score
             | Field::Accesses

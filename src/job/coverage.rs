@@ -193,7 +193,7 @@ mod tests {
             .iter()
             .map(|(day, count)| (19_513 + day, *count))
             .collect();
-        state.account.count("MailItemsAccessed", None);
+        state.account.count_operation("MailItemsAccessed", 1);
         state
     }
 

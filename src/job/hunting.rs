@@ -4,25 +4,25 @@
 //! mailboxes without mail access on record. Not here: what any of it means.
 
 use super::JobError;
-use crate::hunt::access::{self, Summary, Tie};
-use crate::hunt::baseline::Tunables;
+use super::spread::spread;
+use crate::hunt::access::{self, Accesses, Summary, Tie, Tied};
+use crate::hunt::baseline::{Past, Tunables};
 use crate::hunt::identity::Identities;
 use crate::hunt::model::{Class, Exposure, Grant, Party, PrincipalKind, Road, Scope, ScoredGrant};
 use crate::hunt::signal::{self, Baselines, Facts};
 use crate::hunt::{facet, lifecycle, score};
 use crate::query::{Expr, Field};
 use crate::record::{Located, Outcome, RecordId};
-use crate::store::{History, Snapshot};
+use crate::store::Snapshot;
 use crate::text::fold;
 use crate::time::Instant;
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// How long before a grant a new credential of its application counts as fresh.
 const CREDENTIAL_DAYS: i64 = 7;
 
-/// Rows of accesses looked at in one go, so that a right with millions of uses costs no memory.
+/// Rows of accesses read in one go, so that a right with millions of uses costs little memory.
 const CHUNK: usize = 10_000;
 
 /// Judges every grant that the records show, against the index.
@@ -33,57 +33,88 @@ pub fn hunt(
 ) -> Result<Vec<ScoredGrant>, JobError> {
     let identities = Identities::of(records.iter().map(|located| &located.record));
     let grants = lifecycle::grants(records, &identities);
-    let mut hunter = Hunter {
-        snapshot,
+    let (ties, followed) = followed(snapshot, &grants)?;
+    let hunter = Hunter {
         tunables,
         days: snapshot.days()?,
-        histories: HashMap::new(),
+        pasts: Pasts::of(snapshot, &grants)?,
         credentials: credentials(records),
         dark: dark_mailboxes(snapshot)?,
-        by_actor: BTreeMap::new(),
-        by_pair: BTreeMap::new(),
     };
-    grants
-        .into_iter()
-        .map(|grant| hunter.judge(grant))
-        .collect()
+    let cases = grants.into_iter().zip(ties).zip(followed);
+    let mut earlier = Earlier::default();
+    let cases: Vec<Case> = cases
+        .map(|((grant, tie), followed)| Case {
+            earlier: earlier.next(&grant),
+            grant,
+            tie,
+            followed,
+        })
+        .collect();
+    Ok(spread(&cases, |case| hunter.judge(case)))
 }
 
-/// What judging needs beside the grant.
-struct Hunter<'a> {
-    snapshot: &'a Snapshot,
-    tunables: Tunables,
-    /// Days with a record, since 1970.
-    days: BTreeSet<i64>,
-    histories: HashMap<(String, Vec<String>), Arc<History>>,
-    /// Changes of credentials, by folded spelling of the application.
-    credentials: HashMap<String, Vec<(Instant, RecordId)>>,
-    dark: Dark,
-    /// Grants so far by each actor, and by each pair of actor and grantee.
+/// A grant with what was counted for it alone.
+struct Case {
+    grant: Grant,
+    tie: Tie,
+    /// What followed it; `None` when nothing can be tied to it.
+    followed: Option<Summary>,
+    /// Grants before it by its actor, and of those to its grantee.
+    earlier: (u64, u64),
+}
+
+/// Grants so far by each actor, and by each pair of actor and grantee.
+#[derive(Default)]
+struct Earlier {
     by_actor: BTreeMap<String, u64>,
     by_pair: BTreeMap<(String, String), u64>,
 }
 
-impl Hunter<'_> {
-    fn judge(&mut self, grant: Grant) -> Result<ScoredGrant, JobError> {
-        let actor = self.history(&grant.actor, &[])?;
-        let grantee = self.history(&grant.grantee, &grant.app_ids)?;
-        let (tie, summary) = self.accesses(&grant)?;
-        let exposure = summary.as_ref().map_or_else(Exposure::default, |summary| {
-            summary.exposure(self.dark.within(&grant))
+impl Earlier {
+    /// How many there were before a grant, which counts from now on.
+    fn next(&mut self, grant: &Grant) -> (u64, u64) {
+        let actor = grant.actor.key.clone();
+        let pair = (actor.clone(), grant.grantee.key.clone());
+        let counts =
+            u64::from(grant.class != Class::System && !grant.attempt && grant.time.is_some());
+        let mut count = |known: &mut u64| std::mem::replace(known, *known + counts);
+        (
+            count(self.by_actor.entry(actor).or_default()),
+            count(self.by_pair.entry(pair).or_default()),
+        )
+    }
+}
+
+/// What judging needs beside the grant.
+struct Hunter {
+    tunables: Tunables,
+    /// Days with a record, since 1970.
+    days: BTreeSet<i64>,
+    pasts: Pasts,
+    /// Changes of credentials, by folded spelling of the application.
+    credentials: HashMap<String, Vec<(Instant, RecordId)>>,
+    dark: Dark,
+}
+
+impl Hunter {
+    fn judge(&self, case: &Case) -> ScoredGrant {
+        let Case { grant, tie, .. } = case;
+        let summary = case.followed.as_ref();
+        let exposure = summary.map_or_else(Exposure::default, |summary| {
+            summary.exposure(self.dark.within(grant))
         });
-        let pair = (grant.actor.key.clone(), grant.grantee.key.clone());
-        let credentials = self.fresh_credentials(&grant);
+        let credentials = self.fresh_credentials(grant);
         let facts = Facts {
-            grant: &grant,
-            actor: actor.as_deref(),
-            grantee: grantee.as_deref(),
+            grant,
+            actor: self.pasts.get(&grant.actor, &[]),
+            grantee: self.pasts.get(&grant.grantee, &grant.app_ids),
             log_start: self.log_start(grant.time),
-            earlier_by_actor: self.by_actor.get(&grant.actor.key).copied().unwrap_or(0),
-            earlier_to_grantee: self.by_pair.get(&pair).copied().unwrap_or(0),
+            earlier_by_actor: case.earlier.0,
+            earlier_to_grantee: case.earlier.1,
             credentials: &credentials,
             // A possible tie is shown, never held against anybody.
-            after: summary.as_ref().filter(|_| matches!(tie, Tie::Named(_))),
+            after: summary.filter(|_| matches!(tie, Tie::Named(_))),
             tunables: self.tunables,
             baselines: Baselines::default(),
         };
@@ -103,46 +134,7 @@ impl Hunter<'_> {
                 .unknowns
                 .push(format!("who used it: {}", tie.reason()));
         }
-        if grant.class != Class::System && !grant.attempt && grant.time.is_some() {
-            *self.by_actor.entry(grant.actor.key).or_default() += 1;
-            *self.by_pair.entry(pair).or_default() += 1;
-        }
-        Ok(scored)
-    }
-
-    fn history(
-        &mut self,
-        party: &Party,
-        apps: &[String],
-    ) -> Result<Option<Arc<History>>, JobError> {
-        if party.is_nobody()
-            || matches!(
-                party.kind,
-                PrincipalKind::System | PrincipalKind::Default | PrincipalKind::Anonymous
-            )
-        {
-            return Ok(None);
-        }
-        let key = (party.key.clone(), apps.to_vec());
-        if let Some(known) = self.histories.get(&key) {
-            return Ok(Some(Arc::clone(known)));
-        }
-        let history = Arc::new(self.snapshot.history(&access::doings(party, apps))?);
-        self.histories.insert(key, Arc::clone(&history));
-        Ok(Some(history))
-    }
-
-    fn accesses(&self, grant: &Grant) -> Result<(Tie, Option<Summary>), JobError> {
-        let (tie, query) = access::query(grant);
-        let Some(query) = query else {
-            return Ok((tie, None));
-        };
-        let hits = self.snapshot.search(&query)?;
-        let mut summary = Summary::default();
-        for from in (0..hits.len()).step_by(CHUNK) {
-            summary.add(&self.snapshot.rows(&hits, from, CHUNK)?);
-        }
-        Ok((tie, Some(summary)))
+        scored
     }
 
     /// When the log begins as far as a grant goes: its time less the days of the window that hold any record.
@@ -177,6 +169,117 @@ impl Hunter<'_> {
         fresh.sort();
         fresh.dedup();
         fresh
+    }
+}
+
+/// A principal by its key and the ids of its applications.
+type Who = (String, Vec<String>);
+
+/// What each actor and grantee did, laid out once for all grants.
+struct Pasts(HashMap<Who, Past>);
+
+impl Pasts {
+    fn of(snapshot: &Snapshot, grants: &[Grant]) -> Result<Self, JobError> {
+        let mut parties: Vec<(Who, &Party)> = Vec::new();
+        let mut known = HashSet::new();
+        for grant in grants {
+            let actor = (&grant.actor, &[][..]);
+            for (party, apps) in [actor, (&grant.grantee, grant.app_ids.as_slice())] {
+                let who = (party.key.clone(), apps.to_vec());
+                // Of two parties with one key the earlier speaks for both.
+                if acts(party) && known.insert(who.clone()) {
+                    parties.push((who, party));
+                }
+            }
+        }
+        let pasts = spread(&parties, |((_, apps), party)| {
+            let history = snapshot.history(&access::doings(party, apps));
+            history.map(Past::of)
+        });
+        let pasts = pasts.into_iter().collect::<Result<Vec<Past>, _>>()?;
+        let whose = parties.into_iter().map(|(who, _)| who);
+        Ok(Self(whose.zip(pasts).collect()))
+    }
+
+    fn get(&self, party: &Party, apps: &[String]) -> Option<&Past> {
+        let who = (party.key.clone(), apps.to_vec());
+        self.0.get(&who).filter(|_| acts(party))
+    }
+}
+
+/// Whether a party is one that does anything itself.
+fn acts(party: &Party) -> bool {
+    !party.is_nobody()
+        && !matches!(
+            party.kind,
+            PrincipalKind::System | PrincipalKind::Default | PrincipalKind::Anonymous
+        )
+}
+
+/// How each grant is tied to accesses, and what those add up to: `None` where nothing can be tied.
+fn followed(
+    snapshot: &Snapshot,
+    grants: &[Grant],
+) -> Result<(Vec<Tie>, Vec<Option<Summary>>), JobError> {
+    let (ties, tied): (Vec<Tie>, Vec<Option<Tied>>) = grants.iter().map(access::tied).unzip();
+    let mut summaries = vec![None; grants.len()];
+    let stretches = stretches(tied);
+    let summed = spread(&stretches, |stretch| stretch.summaries(snapshot));
+    for (stretch, sums) in stretches.iter().zip(summed) {
+        for (grant, summary) in stretch.grants.iter().zip(sums?) {
+            if let Some(place) = summaries.get_mut(grant.0) {
+                *place = Some(summary);
+            }
+        }
+    }
+    Ok((ties, summaries))
+}
+
+/// Grants of the same accesses whose times overlap: what follows them is read once for all.
+struct Stretch {
+    what: Tied,
+    /// Number of each grant, and from when to when the accesses are its own.
+    grants: Vec<(usize, Instant, Option<Instant>)>,
+}
+
+/// The stretches of all grants that accesses can be tied to.
+fn stretches(tied: Vec<Option<Tied>>) -> Vec<Stretch> {
+    // What is asked has no order, but what it is written as has.
+    let numbered = tied.into_iter().enumerate();
+    let mut asked: Vec<(String, usize, Tied)> = numbered
+        .filter_map(|(grant, tied)| tied.map(|tied| (format!("{:?}", tied.what), grant, tied)))
+        .collect();
+    asked.sort_by(|left, right| (&left.0, left.2.from).cmp(&(&right.0, right.2.from)));
+    let mut stretches: Vec<Stretch> = Vec::new();
+    for (_, grant, tied) in asked {
+        let own = (grant, tied.from, tied.to);
+        match stretches.last_mut() {
+            Some(last)
+                if last.what.what == tied.what && last.what.to.is_none_or(|to| to >= tied.from) =>
+            {
+                last.grants.push(own);
+                last.what.to = last.what.to.zip(tied.to).map(|(one, other)| one.max(other));
+            }
+            _ => stretches.push(Stretch {
+                grants: vec![own],
+                what: tied,
+            }),
+        }
+    }
+    stretches
+}
+
+impl Stretch {
+    fn summaries(&self, snapshot: &Snapshot) -> Result<Vec<Summary>, JobError> {
+        let hits = snapshot.search(&self.what.clone().query())?;
+        let mut accesses = Accesses::default();
+        for from in (0..hits.len()).step_by(CHUNK) {
+            accesses.add(&snapshot.rows(&hits, from, CHUNK)?);
+        }
+        let grants = self.grants.iter();
+        Ok(grants
+            .map(|(_, from, to)| accesses.between(*from, *to))
+            .collect())
     }
 }
 

@@ -2,9 +2,11 @@
 //!
 //! Not here: threads, and what is made of the records.
 
+mod gather;
 mod packed;
 mod plan;
 mod run;
+mod small;
 
 pub use plan::Plan;
 pub use run::run;
@@ -94,6 +96,17 @@ pub fn reread(
     faults.sort();
     faults.dedup();
     (records, faults)
+}
+
+/// The provenance of a record.
+fn located_at(file: u32, place: Place, part: u16) -> Provenance {
+    Provenance {
+        file,
+        line: place.line,
+        offset: place.offset,
+        length: place.length,
+        part,
+    }
 }
 
 #[cfg(test)]

@@ -1,19 +1,22 @@
-//! The two threads behind the workbench: one reads evidence and hunts, one answers questions.
+//! The threads behind the workbench: one reads evidence, one hunts in what is read, one answers questions.
 //!
-//! They share nothing but the index and the latest state of the hunt. Answers go through one bounded channel; progress is dropped when
+//! They share nothing but the index and the latest state of the hunt. Reading never waits for a hunt: what it finds is told to the hunting
+//! thread, which catches up and hunts once for however many commits there were meanwhile. Answers go through one bounded channel; progress is dropped when
 //! the screen is behind, everything else waits for it. Not here: what a screen does with an answer.
 
 use super::JobError;
 use super::index::Observer;
 use super::protocol::{Histogram, Hunt, ListKind, Progress, Reply, Request};
 use super::records::Records;
+use super::scouting;
 use super::session::{Found, Session};
 use crate::hunt::ScoredGrant;
-use crate::record::{Located, Provenance};
+use crate::record::{Located, Provenance, RecordId};
 use chrono::Utc;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -24,6 +27,12 @@ const FIRST_ROWS: usize = 200;
 
 /// Steps of a listing's histogram: more than a terminal has columns, so that a screen can add neighbours up.
 const STEPS: usize = 240;
+
+/// How long a commit waits to be hunted in: reading that has come to its end says so at once, and what is whole is hunted in only once.
+const SETTLING: Duration = Duration::from_millis(5);
+
+/// How long to look ahead of the reader: it is to be the first to show something, not to read everything twice.
+const AHEAD: Duration = Duration::from_secs(2);
 
 /// Least time between two notices of progress.
 const NOTICE: Duration = Duration::from_millis(60);
@@ -78,7 +87,8 @@ pub fn start(
         out,
         cancelled: Arc::clone(&cancelled),
         records: Records::default(),
-        last_notice: Instant::now(),
+        scouted: BTreeMap::new(),
+        has_shown: false,
     };
     let threads = vec![
         thread::Builder::new()
@@ -98,14 +108,29 @@ pub fn start(
 
 type Latest = Arc<Mutex<Arc<Hunt>>>;
 
-/// The thread that reads evidence and hunts.
+/// The thread that hunts, and begins the one that reads evidence.
 struct Hunting {
     session: Session,
     latest: Latest,
     out: replies::Sender<Reply>,
     cancelled: Arc<AtomicBool>,
     records: Records,
-    last_notice: Instant,
+    /// Records found ahead of the reader, while it reads.
+    scouted: BTreeMap<RecordId, Located>,
+    /// Whether any grants are shown.
+    has_shown: bool,
+}
+
+/// What reading tells the hunt.
+enum News {
+    /// A record that the hunt needs was added.
+    Hunted(Box<Located>),
+    /// One gave way.
+    Displaced(Provenance),
+    /// What was added so far is in the index.
+    Committed,
+    /// Records that the reader has not come to yet.
+    Scouted(Vec<Located>),
 }
 
 impl Hunting {
@@ -142,7 +167,75 @@ impl Hunting {
         }
         self.publish(true)?;
         let mut session = self.session.another()?;
-        session.index(plan, self)
+        let (news, told) = mpsc::channel();
+        let ahead = plan.ahead();
+        let scouted = news.clone();
+        let mut telling = Telling {
+            news,
+            out: self.out.clone(),
+            cancelled: Arc::clone(&self.cancelled),
+            last_notice: Instant::now(),
+        };
+        let is_over = AtomicBool::new(false);
+        let done = thread::scope(|scope| {
+            let reading = scope.spawn(|| {
+                let done = session.index(plan, &mut telling);
+                is_over.store(true, Ordering::Relaxed);
+                // The hunt follows for as long as anybody may tell.
+                drop(telling);
+                done
+            });
+            let begun = Instant::now();
+            let (cancelled, is_over) = (Arc::clone(&self.cancelled), &is_over);
+            let is_wanted = move || {
+                let stopped = [&*cancelled, is_over].map(|flag| flag.load(Ordering::Relaxed));
+                begun.elapsed() < AHEAD && stopped == [false; 2]
+            };
+            let scouting = move || {
+                scouting::scout(ahead, &is_wanted, &mut |found| {
+                    let _ = scouted.send(News::Scouted(found));
+                });
+            };
+            scope.spawn(scouting);
+            self.follow(&told);
+            reading
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        self.scouted.clear();
+        done
+    }
+
+    /// Follows what reading tells until it ends. What the last commit brought is hunted in by whoever called.
+    fn follow(&mut self, told: &mpsc::Receiver<News>) {
+        let mut committed: Option<Instant> = None;
+        loop {
+            let news = match committed {
+                None => told.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(at) => told.recv_timeout(SETTLING.saturating_sub(at.elapsed())),
+            };
+            match news {
+                Ok(News::Hunted(located)) => self.records.add(*located),
+                Ok(News::Displaced(provenance)) => self.records.remove(provenance),
+                Ok(News::Committed) => committed = committed.or_else(|| Some(Instant::now())),
+                Ok(News::Scouted(found)) => {
+                    let found = found.into_iter();
+                    self.scouted
+                        .extend(found.map(|located| (located.record.id.clone(), located)));
+                    // Where grants are shown, more of them can wait for the next commit.
+                    let is_new = !self.has_shown;
+                    committed = committed.or_else(|| is_new.then(Instant::now));
+                }
+                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if committed.is_some_and(|at| at.elapsed() >= SETTLING) {
+                committed = None;
+                if let Err(error) = self.publish(true) {
+                    let _ = self.out.blocking_send(Reply::Failed(error.to_string()));
+                }
+            }
+        }
     }
 
     fn publish(&mut self, indexing: bool) -> Result<(), JobError> {
@@ -150,14 +243,47 @@ impl Hunting {
         if self.is_cancelled() {
             return Ok(());
         }
-        let hunt = Arc::new(self.session.hunt(self.records.all(), indexing)?);
+        let hunt = Arc::new(if self.scouted.is_empty() {
+            self.session.hunt(self.records.all(), indexing)?
+        } else {
+            self.session.hunt(&self.with_scouted(), indexing)?
+        });
+        self.has_shown = !hunt.grants.is_empty();
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&hunt);
         let _ = self.out.blocking_send(Reply::Hunt(hunt));
         Ok(())
     }
+
+    /// The records of the index, and those found ahead of it that are none of them.
+    fn with_scouted(&self) -> Vec<Located> {
+        let indexed = self.records.all();
+        let known: HashSet<&RecordId> = indexed.iter().map(|located| &located.record.id).collect();
+        let ahead = self.scouted.iter().filter(|(id, _)| !known.contains(id));
+        let ahead = ahead.map(|(_, located)| located);
+        indexed.iter().chain(ahead).cloned().collect()
+    }
+
+    fn is_cancelled(&self) -> bool {
+        self.cancelled.load(Ordering::Relaxed)
+    }
 }
 
-impl Observer for Hunting {
+/// The reading thread, telling the others.
+struct Telling {
+    news: mpsc::Sender<News>,
+    out: replies::Sender<Reply>,
+    cancelled: Arc<AtomicBool>,
+    last_notice: Instant,
+}
+
+impl Telling {
+    fn tell(&self, news: News) {
+        // The hunt follows as long as anything is read.
+        let _ = self.news.send(news);
+    }
+}
+
+impl Observer for Telling {
     fn progress(&mut self, progress: &Progress) {
         if self.last_notice.elapsed() >= NOTICE {
             self.last_notice = Instant::now();
@@ -166,17 +292,15 @@ impl Observer for Hunting {
     }
 
     fn hunted(&mut self, located: Located) {
-        self.records.add(located);
+        self.tell(News::Hunted(Box::new(located)));
     }
 
     fn displaced(&mut self, provenance: Provenance) {
-        self.records.remove(provenance);
+        self.tell(News::Displaced(provenance));
     }
 
     fn committed(&mut self) {
-        if let Err(error) = self.publish(true) {
-            let _ = self.out.blocking_send(Reply::Failed(error.to_string()));
-        }
+        self.tell(News::Committed);
     }
 
     fn is_cancelled(&self) -> bool {

@@ -34,6 +34,8 @@ pub enum Field {
     Access,
     /// How many messages the record names.
     Items,
+    /// The id of a message that the record names.
+    Message,
     /// The id of the record or grant.
     Id,
     /// The object acted on.
@@ -149,6 +151,7 @@ pub const FIELDS: &[FieldSpec] = &[
     spec(Field::Is, "is", &["facet"], Kind::Keyword, On::Both, "A facet: `grant`, `attempt`, `revocation`, `access`, `sign-in`, `credential`, `degraded`; of grants also `system`, `standing`, `used` or `marked`."),
     spec(Field::Access, "access", &["access_type"], Kind::Keyword, On::Record, "How mail was accessed: `bind` for single messages, `sync` for a whole folder."),
     spec(Field::Items, "items", &["messages"], Kind::Number, On::Record, "How many messages the record names: `items:>=10`."),
+    spec(Field::Message, "message", &["message_id", "mid"], Kind::Keyword, On::Record, "A message id that the record names, whole: `message:<abc@example.com>`, with or without the brackets."),
     spec(Field::Id, "id", &["record", "grant_id"], Kind::Keyword, On::Both, "The id of the record or grant."),
     spec(Field::Object, "object", &["object_id"], Kind::Keyword, On::Record, "The object acted on, as the record names it."),
     spec(Field::Folder, "folder", &["path"], Kind::Keyword, On::Both, "The mail folder, without its leading backslash: `folder:inbox`, `folder:inbox\\\\*`."),

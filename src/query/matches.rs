@@ -3,7 +3,7 @@
 //! Written to be plainly right, not fast: the index answers for many records and is tested against this.
 
 use super::field::{FIELDS, Field, Kind};
-use super::subject::Subject;
+use super::subject::{Subject, message_key};
 use super::{Expr, Glob, Pattern, Term, Word};
 use crate::text;
 use crate::time;
@@ -44,11 +44,17 @@ impl Term {
 }
 
 impl Word {
-    /// Whether some keyword value contains the text, or some free text the words in a row, or it is the id.
+    /// Whether some keyword value contains the text, or some free text the words in a row, or it is the id or that of a message.
     pub fn matches(&self, subject: &dyn Subject) -> bool {
         any_field(subject, |value| value.contains(&self.text))
             || any_value(subject, Field::Id, |value| value == self.text)
+            || self.is_message(subject)
             || self.is_in_texts(subject)
+    }
+
+    fn is_message(&self, subject: &dyn Subject) -> bool {
+        let key = message_key(&self.text);
+        any_value(subject, Field::Message, |value| value == key)
     }
 
     fn is_in_texts(&self, subject: &dyn Subject) -> bool {
@@ -108,13 +114,18 @@ fn any_value(subject: &dyn Subject, field: Field, test: impl Fn(&str) -> bool) -
 fn any_field(subject: &dyn Subject, test: impl Fn(&str) -> bool) -> bool {
     FIELDS
         .iter()
-        // An id is found whole or not at all: the index keeps no dictionary of unique values.
-        .filter(|spec| spec.kind == Kind::Keyword && spec.field != Field::Id)
+        // Ids are found whole or not at all: the index keeps no dictionary of unique values.
+        .filter(|spec| spec.kind == Kind::Keyword)
+        .filter(|spec| !matches!(spec.field, Field::Id | Field::Message))
         .any(|spec| any_value(subject, spec.field, &test))
 }
 
 fn is_present(subject: &dyn Subject, field: Field) -> bool {
     match field.spec().kind {
+        // Whether a message is named at all is what the number of them says.
+        _ if field == Field::Message => subject
+            .number(Field::Items)
+            .is_some_and(|items| items > 0.0),
         Kind::Keyword => any_value(subject, field, |_| true),
         Kind::Number => subject.number(field).is_some(),
         Kind::Time => subject.time().is_some(),

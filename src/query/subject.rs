@@ -4,6 +4,7 @@
 
 use super::field::Field;
 use crate::record::{Record, folder_name};
+use crate::text;
 use crate::time::Instant;
 
 /// Something that a query accepts or not. Fields that do not apply have no value.
@@ -80,11 +81,26 @@ const LONGEST_VALUE: usize = 4096;
 /// The part of a value that is looked at.
 fn bounded(value: &str) -> &str {
     let value = value.trim();
+    // As a rule it is short: then its characters need not be counted.
+    if value.len() <= LONGEST_VALUE {
+        return value;
+    }
     value
         .char_indices()
         .nth(LONGEST_VALUE)
         .and_then(|(end, _)| value.get(..end))
         .unwrap_or(value)
+}
+
+/// The form in which message ids are compared: bare ([`bare_message_id`]) and folded. The form of a form is itself.
+pub fn message_key(written: &str) -> String {
+    text::fold(bare_message_id(written))
+}
+
+/// A message id without the angle brackets that logs write around it as a rule. The one place that says what does not belong to an id, for
+/// queries, matching and the index.
+pub fn bare_message_id(written: &str) -> &str {
+    written.trim_matches(|end: char| end.is_whitespace() || matches!(end, '<' | '>'))
 }
 
 /// Gives every value of a keyword field of a record, bounded, else as written, and never blank: the one source for matching and for the
@@ -118,6 +134,11 @@ pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str
         Field::Agent => each(&[&record.agent]),
         Field::Access => each(&[record.property("MailAccessType").unwrap_or_default()]),
         Field::Id => each(&[&record.id.0]),
+        Field::Message => record
+            .message_ids()
+            .map(message_key)
+            .filter(|key| !key.is_empty())
+            .for_each(|key| visit(&key)),
         Field::Object => each(&[&record.object]),
         Field::Folder => {
             let paths = record.folders.iter().map(|folder| folder.path.as_str());

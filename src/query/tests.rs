@@ -1,7 +1,7 @@
 //! The language from end to end: forms, faults, meaning, and the laws that hold for every query.
 
 use super::*;
-use crate::record::{Address, Operation, Property, Record, RecordId};
+use crate::record::{Address, Folder, Item, Operation, Property, Record, RecordId};
 use crate::time;
 use proptest::prelude::*;
 
@@ -31,6 +31,13 @@ fn record() -> Record {
         properties: vec![Property {
             name: "MailAccessType".into(),
             value: "Sync".into(),
+        }],
+        folders: vec![Folder {
+            path: "\\Inbox".into(),
+            items: vec![Item {
+                message_id: "<Abc.Def@mail.example.com>".into(),
+                subject: String::new(),
+            }],
         }],
         ..Record::default()
     }
@@ -63,6 +70,10 @@ const FORMS: &[(&str, &str)] = &[
     ("user:*\" \"*", "user:*\" \"*"),
     ("ip:[2603:10A6:0:0::21]:443", "ip:2603:10a6::21"),
     ("ip:2603:10A6:*", "ip:2603:10a6:*"),
+    ("message:<Abc@Example.com>", "message:abc@example.com"),
+    ("mid:\"<a b>\"", "message:\"a b\""),
+    ("message:<>", "message:\"<>\""),
+    ("message:*", "message:*"),
     ("items:5", "items:5"),
     ("items:>=5", "items:>=5"),
     ("items:5..", "items:>=5"),
@@ -200,8 +211,16 @@ fn meaning_of_each_form() {
         ("ip:2603:10a6:*", true),
         ("ip:198.51.100.9", true),
         ("ip:198.51.100.8", false),
-        ("items:0", true),
-        ("items:>0", false),
+        ("items:1", true),
+        ("items:>1", false),
+        ("message:<abc.def@mail.example.com>", true),
+        ("mid:ABC.DEF@mail.example.com", true),
+        ("message:abc.def", false),
+        ("message:<>", false),
+        ("message:*", true),
+        ("<abc.def@mail.example.com>", true),
+        ("abc.def@mail.example.com", true),
+        ("abc.def", false),
         ("score:*", false),
         ("mailboxp", true),
         ("2603:10a6::21", true),

@@ -73,7 +73,8 @@ fn keyword(
 ) -> Result<Expr, QueryError> {
     let name = field.name();
     let shape = Shape::of(glyphs);
-    if matches!(shape, Shape::Compare(..)) {
+    // A message id is written with an angle bracket before it.
+    if matches!(shape, Shape::Compare(..)) && field != Field::Message {
         return Err(QueryError::new(
             format!("{name} has no order to compare by"),
             lex::place_of(glyphs, place),

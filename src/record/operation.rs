@@ -12,8 +12,25 @@ pub struct Operation(String);
 impl Operation {
     /// Normalises a name as written.
     pub fn new(written: &str) -> Self {
+        let mut operation = Self::default();
+        operation.set(written);
+        operation
+    }
+
+    /// Normalises another name in place of this one, into the same memory.
+    pub fn set(&mut self, written: &str) {
         let trimmed = written.trim().trim_end_matches('.').trim_end();
-        Self(trimmed.replace(['\u{2013}', '\u{2014}'], "-"))
+        self.0.clear();
+        if trimmed.is_ascii() {
+            self.0.push_str(trimmed);
+            return;
+        }
+        for (at, part) in trimmed.split(['\u{2013}', '\u{2014}']).enumerate() {
+            if at > 0 {
+                self.0.push('-');
+            }
+            self.0.push_str(part);
+        }
     }
 
     /// The normal form, case as written.

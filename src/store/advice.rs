@@ -2,6 +2,7 @@
 //!
 //! Not here: evidence that cannot be read, which says itself what to do.
 
+use super::Fault;
 use std::io::{self, ErrorKind};
 use tantivy::TantivyError;
 use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
@@ -39,8 +40,16 @@ pub fn advice_on_new(error: &io::Error) -> &'static str {
     }
 }
 
-/// What to do about an error of the index.
-pub(super) fn advice_on_index(error: &TantivyError) -> &'static str {
+/// What to do about a fault of the index.
+pub(super) fn advice_on_index(fault: &Fault) -> &'static str {
+    match fault {
+        Fault::System { source, .. } => advice(source),
+        Fault::Text(error) => advice_on_text(error),
+        Fault::Damaged { .. } => REBUILD,
+    }
+}
+
+fn advice_on_text(error: &TantivyError) -> &'static str {
     match error {
         TantivyError::IoError(error)
         | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError {
@@ -73,5 +82,21 @@ mod tests {
         assert!(on(ErrorKind::PermissionDenied).contains("writable"));
         assert!(!advice_on_new(&ErrorKind::StorageFull.into()).contains("kept"));
         assert_eq!(advice(&io::Error::other("said with it")), "");
+    }
+
+    #[test]
+    fn a_damaged_index_is_to_be_made_anew() {
+        let damaged = Fault::Damaged {
+            path: "index/manifest.json".into(),
+            what: "EOF".into(),
+        };
+        assert_eq!(advice_on_index(&damaged), REBUILD);
+        let full = Fault::System {
+            path: "index".into(),
+            source: ErrorKind::StorageFull.into(),
+        };
+        assert!(advice_on_index(&full).contains("make room"));
+        let text = Fault::from(TantivyError::SchemaError("no field".into()));
+        assert_eq!(advice_on_index(&text), REBUILD);
     }
 }

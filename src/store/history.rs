@@ -3,10 +3,11 @@
 //! Names are interned, so that a service account with millions of records costs 40 bytes a record here. Not here: what is normal.
 
 use super::row::Row;
+use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap};
 
 /// Everything one principal did, by time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct History {
     /// Acts in the order of time, then by what they say, so that the order of files does not matter. Acts without a time are left out.
     pub seen: Vec<Seen>,
@@ -67,25 +68,30 @@ impl History {
         history
     }
 
-    /// What an act says, in names.
-    fn told(&self, seen: &Seen) -> [&str; 5] {
-        [
-            seen.country,
-            seen.session,
-            seen.operation,
-            seen.network,
-            seen.mailbox,
-        ]
-        .map(|number| self.name(number))
+    /// Makes room for so many acts.
+    pub(super) fn reserve(&mut self, acts: usize) {
+        self.seen.reserve(acts);
+    }
+
+    /// The order of two acts of this history: by time, then by what they say.
+    fn order(&self, left: &Seen, right: &Seen) -> Ordering {
+        let by_name = |of: fn(&Seen) -> u32| match (of(left), of(right)) {
+            (left, right) if left == right => Ordering::Equal,
+            (left, right) => self.name(left).cmp(self.name(right)),
+        };
+        (left.time.cmp(&right.time))
+            .then_with(|| by_name(|seen| seen.country))
+            .then_with(|| by_name(|seen| seen.session))
+            .then_with(|| by_name(|seen| seen.operation))
+            .then_with(|| by_name(|seen| seen.network))
+            .then_with(|| by_name(|seen| seen.mailbox))
+            .then_with(|| left.sign_in.cmp(&right.sign_in))
     }
 
     /// Brings the acts in order.
     pub(super) fn sort(&mut self) {
         let mut seen = std::mem::take(&mut self.seen);
-        seen.sort_by(|left, right| {
-            let told = |seen| self.told(seen);
-            (left.time.cmp(&right.time)).then_with(|| told(left).cmp(&told(right)))
-        });
+        seen.sort_by(|left, right| self.order(left, right));
         for act in seen.iter().filter(|act| act.mailbox > 0) {
             self.first_in.entry(act.mailbox).or_insert(act.time);
         }
@@ -133,6 +139,28 @@ impl History {
         self.seen.get(start..).unwrap_or_default()
     }
 }
+
+impl PartialEq for History {
+    /// Whether both tell the same: numbers of names depend on where a history was read from.
+    fn eq(&self, other: &Self) -> bool {
+        let told = |history: &Self, seen: &Seen| {
+            let names = [
+                seen.operation,
+                seen.country,
+                seen.network,
+                seen.session,
+                seen.mailbox,
+            ];
+            let names = names.map(|number| history.name(number).to_owned());
+            (seen.time, seen.sign_in, names)
+        };
+        let (one, two) = (self.seen.iter(), other.seen.iter());
+        one.map(|seen| told(self, seen))
+            .eq(two.map(|seen| told(other, seen)))
+    }
+}
+
+impl Eq for History {}
 
 /// The network of an address as written; empty for what is no address, and for Microsoft's and special ones, which tell nothing.
 pub(super) fn network(written: &str) -> String {

@@ -2,8 +2,11 @@
 //!
 //! Not here: the original record, which is read again by its provenance.
 
+use super::key::unplace;
+use super::segment::Segment;
+use crate::query::Field;
 use crate::record::Provenance;
-use crate::time::Instant;
+use crate::time::{self, Instant};
 
 /// A record as the columns of the index hold it. Missing values are empty.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,4 +35,47 @@ pub struct Row {
     pub facets: Vec<String>,
     /// Where the original stands.
     pub provenance: Provenance,
+}
+
+impl Row {
+    /// Reads a row of a segment.
+    pub(super) fn read(segment: &Segment, row: u32) -> Self {
+        let micros = segment.time(row);
+        let first = |field| values(segment, field, row).next().unwrap_or_default();
+        Self {
+            time: (micros < i64::MAX).then(|| time::from_micros(micros)),
+            operation: first(Field::Operation),
+            user: first(Field::User),
+            mailbox: first(Field::Mailbox),
+            app: first(Field::App),
+            ip: first(Field::Ip),
+            country: first(Field::Country),
+            session: first(Field::Session),
+            access: first(Field::Access),
+            items: segment.items(row),
+            facets: values(segment, Field::Is, row).collect(),
+            provenance: provenance(segment, row),
+        }
+    }
+}
+
+/// The values of a row in a keyword field, as written.
+fn values(segment: &Segment, field: Field, row: u32) -> impl Iterator<Item = String> {
+    let column = segment.column(field).into_iter();
+    column.flat_map(move |column| {
+        let set = column.set(column.of(row));
+        set.map(move |value| column.written(value).to_owned())
+    })
+}
+
+fn provenance(segment: &Segment, row: u32) -> Provenance {
+    let part = segment.part(row);
+    let (file, offset) = unplace(segment.place(row), u64::from(part));
+    Provenance {
+        file,
+        offset,
+        line: segment.line(row),
+        length: segment.length(row),
+        part,
+    }
 }

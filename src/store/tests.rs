@@ -1,18 +1,27 @@
-//! Tests of the index against the reference meaning, and of what a commit keeps.
+//! What the tests of the index share: records and expressions made up near enough to each other, and an index of them.
 
+mod measured;
+mod reading;
+mod writing;
+
+use super::building::Building;
+use super::free_text::{self, FreeText};
+use super::manifest::Part;
+use super::opened::{Dead, OpenSegment, State};
+use super::segment::Segment;
 use super::*;
 use crate::query::{Expr, Faceted, Field, Pattern, Term, record_keywords};
 use crate::record::{
     Address, AppIds, Change, Folder, Item, Located, Mailbox, Operation, Outcome, Property,
     Provenance, Record, RecordId,
 };
-use crate::text::fold;
 use crate::time::{self, Instant};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeSet;
 use std::ops::Bound;
+use std::sync::Arc;
 
 /// Values as logs have them and as attackers write them: several scripts, letters that change length or form when folded, characters
 /// that mean something to a query or to a regular expression, controls and marks.
@@ -185,41 +194,79 @@ fn samples(count: usize) -> Vec<Sample> {
         .collect()
 }
 
-fn add(writer: &mut Writer, samples: &[Sample]) -> Vec<Added> {
-    samples
+/// An index of samples, a segment for every 70 of them. Every ninth is taken out again.
+struct Built {
+    snapshot: Snapshot,
+    /// The samples that are not taken out.
+    live: Vec<Sample>,
+    _folder: tempfile::TempDir,
+}
+
+/// Whether a sample is taken out.
+fn is_dead(sample: &Sample, samples: &[Sample]) -> bool {
+    samples.len() > 9 && sample.0.provenance.line.is_multiple_of(9)
+}
+
+/// A segment of samples in a folder.
+fn segment(samples: &[Sample], folder: &Path, dead: impl Fn(&Sample) -> bool) -> OpenSegment {
+    let (mut batch, mut building) = (Batch::default(), Building::default());
+    for (located, facets) in samples {
+        batch.push(&located.record, facets, located.provenance);
+    }
+    building.append(&batch, &[]);
+    let mut texts = free_text::Building::begin().unwrap();
+    texts.add(batch.texts).unwrap();
+    std::fs::create_dir_all(folder).unwrap();
+    let path = folder.join("columns");
+    let placed = building.write(&BTreeSet::new(), &path).unwrap();
+    texts.finish(&placed, folder).unwrap();
+    let dead = placed
         .iter()
-        .map(|(located, facets)| writer.add(located, facets, &|a, b| a < b).unwrap())
-        .collect()
+        .zip(samples)
+        .filter(|(_, sample)| dead(sample));
+    let dead: BTreeSet<u32> = dead.map(|(row, _)| *row).collect();
+    let rows = u32::try_from(samples.len()).unwrap();
+    OpenSegment {
+        part: Part {
+            rows,
+            dead: u32::try_from(dead.len()).unwrap(),
+            ..Part::default()
+        },
+        segment: Arc::new(Segment::open(&path).unwrap()),
+        dead: Dead::new(dead.into_iter().collect(), rows),
+        text: FreeText::open(folder).unwrap().map(Arc::new),
+    }
 }
 
-/// A store in a folder of its own, with what is given indexed in several commits, so that there are several segments.
-struct Filled {
-    store: Store,
-    folder: tempfile::TempDir,
-}
-
-impl Filled {
+impl Built {
     fn with(samples: &[Sample]) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path()).unwrap();
-        let mut writer = store.writer().unwrap();
-        for part in samples.chunks(70) {
-            add(&mut writer, part);
-            writer.commit("part").unwrap();
+        let is_dead = |sample: &Sample| is_dead(sample, samples);
+        let numbered = samples.chunks(70).enumerate();
+        let segments = numbered.map(|(number, part)| {
+            let folder = folder.path().join(number.to_string());
+            Arc::new(segment(part, &folder, is_dead))
+        });
+        let state = State {
+            segments: segments.collect(),
+            ..State::default()
+        };
+        Self {
+            snapshot: Snapshot::new(state, folder.path().to_owned()),
+            live: samples
+                .iter()
+                .filter(|sample| !is_dead(sample))
+                .cloned()
+                .collect(),
+            _folder: folder,
         }
-        writer.finish().unwrap();
-        Self { store, folder }
-    }
-
-    fn snapshot(&self) -> Snapshot {
-        self.store.snapshot().unwrap()
     }
 
     fn rows(&self, expr: &Expr) -> Vec<Row> {
-        let snapshot = self.snapshot();
-        let hits = snapshot.search(expr).unwrap();
-        let rows = snapshot.rows(&hits, 0, usize::MAX).unwrap();
-        assert_eq!(snapshot.count(expr).unwrap(), rows.len() as u64);
+        let hits = self.snapshot.search(expr).unwrap();
+        let rows = self.snapshot.rows(&hits, 0, usize::MAX).unwrap();
+        assert_eq!((hits.len(), hits.is_empty()), (rows.len(), rows.is_empty()));
+        assert_eq!(self.snapshot.count(expr).unwrap(), rows.len() as u64);
         rows
     }
 }
@@ -234,19 +281,19 @@ fn matching<'a>(samples: &'a [Sample], expr: &'a Expr) -> impl Iterator<Item = &
 }
 
 /// Asserts that index and reference find the same records.
-fn check(filled: &Filled, samples: &[Sample], expr: &Expr) -> usize {
-    let found: BTreeSet<Provenance> = filled.rows(expr).iter().map(|row| row.provenance).collect();
-    let meant: BTreeSet<Provenance> = matching(samples, expr)
+fn check(built: &Built, expr: &Expr) -> usize {
+    let rows = built.rows(expr);
+    let found: BTreeSet<Provenance> = rows.iter().map(|row| row.provenance).collect();
+    assert_eq!(found.len(), rows.len());
+    let meant: BTreeSet<Provenance> = matching(&built.live, expr)
         .map(|(located, _)| located.provenance)
         .collect();
-    let differing: Vec<_> = samples
-        .iter()
-        .filter(|(located, _)| {
-            found.contains(&located.provenance) != meant.contains(&located.provenance)
-        })
-        .take(1)
-        .collect();
-    assert!(differing.is_empty(), "{expr:?}: {differing:?}");
+    let differs = |sample: &&Sample| {
+        let place = sample.0.provenance;
+        found.contains(&place) != meant.contains(&place)
+    };
+    let differing = built.live.iter().find(differs);
+    assert!(differing.is_none(), "{expr:?}: {differing:?}");
     found.len()
 }
 
@@ -265,6 +312,7 @@ fn any_field() -> impl Strategy<Value = Field> {
         Field::Is,
         Field::Access,
         Field::Object,
+        Field::Folder,
     ])
 }
 
@@ -340,6 +388,17 @@ fn any_id() -> impl Strategy<Value = Expr> {
     })
 }
 
+fn any_message() -> impl Strategy<Value = Expr> {
+    let id = proptest::sample::select(vec!["<0@x>", "1@X", " <2@x> ", "<>", "0@", "3@x"]);
+    (id, any::<bool>()).prop_map(|(id, bare)| {
+        if bare {
+            Expr::word(id)
+        } else {
+            Expr::exact(Field::Message, id)
+        }
+    })
+}
+
 fn any_leaf() -> impl Strategy<Value = Expr> {
     let keyword = (any_field(), any_pattern()).prop_map(|(field, pattern)| {
         Expr::Term(
@@ -361,7 +420,8 @@ fn any_leaf() -> impl Strategy<Value = Expr> {
         1 => anywhere,
         2 => any_measure(),
         1 => any_id(),
-        1 => proptest::sample::select(vec![Field::Time, Field::Items, Field::Id]).prop_map(|field| Expr::Term(Term::Present(field))),
+        1 => any_message(),
+        1 => proptest::sample::select(vec![Field::Time, Field::Items, Field::Id, Field::Message]).prop_map(|field| Expr::Term(Term::Present(field))),
         1 => Just(Expr::All),
         1 => Just(Expr::Or(Vec::new())),
     ]
@@ -375,22 +435,6 @@ fn any_expr() -> impl Strategy<Value = Expr> {
             proptest::collection::vec(inner, 0..4).prop_map(Expr::Or),
         ]
     })
-}
-
-#[test]
-fn the_index_finds_what_the_reference_accepts() {
-    let samples = samples(200);
-    let filled = Filled::with(&samples);
-    let mut leaves_that_find = 0;
-    for expr in generate(&any_leaf(), 400) {
-        let found = check(&filled, &samples, &expr);
-        leaves_that_find += usize::from(found > 0 && found < samples.len());
-    }
-    // The queries are near enough to the records to say something.
-    assert!(leaves_that_find > 130, "{leaves_that_find}");
-    for expr in generate(&any_expr(), 250) {
-        check(&filled, &samples, &expr);
-    }
 }
 
 /// A record with one user, at a second, under an id.
@@ -413,403 +457,4 @@ fn sample(id: &str, second: Option<i64>, user: &str) -> Sample {
 
 fn user(value: &str) -> Expr {
     Expr::exact(Field::User, value)
-}
-
-#[test]
-fn only_the_first_4096_characters_of_a_value_are_looked_at_by_both() {
-    let long = format!("{}ΟΔΟΣ-tail", "é".repeat(4092));
-    let samples = [sample("a", Some(0), &long)];
-    let filled = Filled::with(&samples);
-    let pattern = |pieces: [&str; 2]| {
-        Expr::Term(Term::Keyword {
-            field: Field::User,
-            pattern: Pattern::of_pieces(pieces).unwrap(),
-        })
-    };
-    let cut: String = long.chars().take(4096).collect();
-    for (expr, found) in [
-        (user(&long), 0),
-        (user(&cut), 1),
-        (pattern(["", "-tail"]), 0),
-        (pattern(["é", ""]), 1),
-        (Expr::word("tail"), 0),
-        (Expr::word("ΟΔΟΣ"), 1),
-    ] {
-        assert_eq!(check(&filled, &samples, &expr), found);
-    }
-}
-
-#[test]
-fn a_text_longer_than_any_keyword_is_searched_to_its_end() {
-    let (mut located, facets) = sample("a", Some(0), "x");
-    let value = format!("{} ending here", "word ".repeat(20_000));
-    located.record.parameters = vec![Property {
-        name: "Blob".into(),
-        value,
-    }];
-    let samples = [(located, facets)];
-    let filled = Filled::with(&samples);
-    assert_eq!(check(&filled, &samples, &Expr::word("ending here")), 1);
-    assert_eq!(check(&filled, &samples, &Expr::word("here ending")), 0);
-}
-
-#[test]
-fn an_id_is_indexed_once_also_after_reopening() {
-    let mut first = [sample("Record-A", Some(0), "alice")];
-    first[0].0.provenance = provenance(1, 0);
-    let again = [
-        sample("record-a ", Some(5), "bob"),
-        sample("record-b", None, "bob"),
-    ];
-    let filled = Filled::with(&first);
-    let mut writer = filled.store.writer().unwrap();
-    assert_eq!(add(&mut writer, &again), [Added::Duplicate, Added::New]);
-    assert_eq!(
-        add(&mut writer, &again),
-        [Added::Duplicate, Added::Duplicate]
-    );
-    writer.commit("two").unwrap();
-    drop(writer);
-    let reopened = Store::open(filled.folder.path()).unwrap();
-    assert_eq!(
-        add(&mut reopened.writer().unwrap(), &again),
-        [Added::Duplicate, Added::Duplicate]
-    );
-    assert_eq!(reopened.snapshot().unwrap().len(), 2);
-}
-
-/// A copy of one of three events: which file it stands in, where, and how much it tells; nothing is a damaged one.
-fn copy(id: u8, file: u32, row: u64, tells: usize) -> Sample {
-    let mut sample = sample(&format!("event-{id}"), Some(0), "alice");
-    let located = &mut sample.0;
-    located.provenance = provenance(file, row);
-    located.record.parameters = vec![Property::default(); tells];
-    if tells == 0 {
-        located.record.degraded = "cut off".into();
-    }
-    sample
-}
-
-/// Where the kept copies stand, after adding in this order with a commit after so many.
-fn kept(copies: &[Sample], every: usize) -> Vec<Provenance> {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path()).unwrap();
-    for part in copies.chunks(every) {
-        let mut writer = store.writer().unwrap();
-        add(&mut writer, part);
-        writer.commit("part").unwrap();
-        writer.finish().unwrap();
-    }
-    let snapshot = store.snapshot().unwrap();
-    let hits = snapshot.search(&Expr::All).unwrap();
-    let rows = snapshot.rows(&hits, 0, usize::MAX).unwrap();
-    rows.into_iter().map(|row| row.provenance).collect()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
-    #[test]
-    fn which_copy_is_kept_does_not_depend_on_the_order(
-        copies in proptest::collection::vec((0_u8..3, 1_u32..4, 0_usize..3), 1..12).prop_map(|parts| {
-            let numbered = (0..).zip(parts);
-            numbered.map(|(row, (id, file, tells))| copy(id, file, row, tells)).collect::<Vec<_>>()
-        }),
-        seed in any::<u64>(),
-        every in 1_usize..5)
-    {
-        let mut shuffled: Vec<_> = copies.clone();
-        let key = |sample: &Sample| (sample.0.provenance.offset ^ seed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        shuffled.sort_by_key(key);
-        prop_assert_eq!(kept(&shuffled, every), kept(&copies, 100));
-    }
-}
-
-/// Forgets the row of a sample; says of each record whether it was damaged.
-fn forget(writer: &mut Writer, sample: &Sample) -> Vec<bool> {
-    let Located { record, provenance } = &sample.0;
-    let gone = writer.forget(*provenance, std::iter::once(&*record.id.0));
-    gone.unwrap().iter().map(|gone| gone.degraded).collect()
-}
-
-#[test]
-fn a_row_that_is_read_again_is_forgotten_first() {
-    let samples = [copy(0, 1, 0, 1), copy(1, 1, 1, 0), copy(2, 2, 1, 1)];
-    let filled = Filled::with(&samples);
-    let mut writer = filled.store.writer().unwrap();
-    assert_eq!(forget(&mut writer, &samples[1]), [true]);
-    assert_eq!(
-        add(&mut writer, &samples[1..]),
-        [Added::New, Added::Duplicate]
-    );
-    writer.commit("again").unwrap();
-    assert_eq!(filled.snapshot().len(), 3);
-}
-
-#[test]
-fn a_row_that_gave_way_and_is_read_again_stays() {
-    let torn = copy(1, 2, 0, 0);
-    let filled = Filled::with(std::slice::from_ref(&torn));
-    let mut writer = filled.store.writer().unwrap();
-    let added = add(&mut writer, &[copy(1, 1, 1, 1)]);
-    assert!(matches!(added[..], [Added::Replaced(_)]));
-    assert!(forget(&mut writer, &torn).is_empty());
-    let added = add(&mut writer, &[copy(1, 2, 0, 2)]);
-    assert!(matches!(added[..], [Added::Replaced(_)]));
-    writer.commit("again").unwrap();
-    assert_eq!(filled.snapshot().len(), 1);
-}
-
-#[test]
-fn what_was_not_committed_is_gone_after_reopening() {
-    let filled = Filled::with(&[sample("a", Some(0), "alice")]);
-    let later = [sample("b", Some(1), "bob")];
-    let mut writer = filled.store.writer().unwrap();
-    add(&mut writer, &later);
-    drop(writer);
-    let reopened = Store::open(filled.folder.path()).unwrap();
-    assert_eq!(reopened.snapshot().unwrap().len(), 1);
-    assert_eq!(reopened.payload().unwrap(), "part");
-    assert_eq!(add(&mut reopened.writer().unwrap(), &later), [Added::New]);
-}
-
-#[test]
-fn a_snapshot_does_not_see_later_commits() {
-    let filled = Filled::with(&[sample("a", Some(0), "alice")]);
-    let before = filled.snapshot();
-    let mut writer = filled.store.writer().unwrap();
-    add(&mut writer, &[sample("b", Some(1), "bob")]);
-    writer.commit("later").unwrap();
-    assert_eq!((before.len(), filled.snapshot().len()), (1, 2));
-    assert_eq!(filled.store.payload().unwrap(), "later");
-}
-
-#[test]
-fn an_empty_index_answers_everything_with_nothing() {
-    let filled = Filled::with(&[]);
-    let snapshot = filled.snapshot();
-    assert!(snapshot.is_empty());
-    assert_eq!(snapshot.span().unwrap(), None);
-    assert_eq!(snapshot.mailboxes(&Expr::All).unwrap(), BTreeSet::new());
-    let hits = snapshot.search(&Expr::All).unwrap();
-    assert!(hits.is_empty() && hits.histogram(10).is_empty() && hits.span().is_none());
-    assert_eq!(filled.store.payload().unwrap(), "");
-}
-
-#[test]
-fn clearing_forgets_the_records_and_their_ids() {
-    let samples = [sample("a", Some(0), "alice")];
-    let filled = Filled::with(&samples);
-    let mut writer = filled.store.writer().unwrap();
-    writer.clear().unwrap();
-    assert_eq!(add(&mut writer, &samples), [Added::New]);
-    writer.commit("anew").unwrap();
-    assert_eq!(filled.snapshot().len(), 1);
-}
-
-#[test]
-fn a_second_writer_is_told_that_the_case_is_busy() {
-    let filled = Filled::with(&[]);
-    let _writer = filled.store.writer().unwrap();
-    let other = Store::open(filled.folder.path()).unwrap();
-    assert!(matches!(other.writer(), Err(StoreError::Busy { .. })));
-}
-
-#[test]
-fn hits_are_ordered_by_time_then_place_and_the_timeless_come_last() {
-    let samples = samples(200);
-    let filled = Filled::with(&samples);
-    let rows = filled.rows(&Expr::All);
-    let keys: Vec<_> = rows
-        .iter()
-        .map(|row| {
-            (
-                row.time.is_none(),
-                row.time,
-                row.provenance.file,
-                row.provenance.offset,
-            )
-        })
-        .collect();
-    assert!(keys.is_sorted() && keys.len() == 200);
-    assert!(keys.first().unwrap().1.is_some() && keys.last().unwrap().1.is_none());
-    let snapshot = filled.snapshot();
-    let hits = snapshot.search(&Expr::All).unwrap();
-    assert_eq!(snapshot.rows(&hits, 50, 10).unwrap(), rows[50..60]);
-    assert_eq!(snapshot.rows(&hits, 195, 10).unwrap(), rows[195..]);
-    assert_eq!(snapshot.rows(&hits, 900, 10).unwrap(), []);
-}
-
-/// The first value of a keyword field.
-fn first(record: &Record, field: Field) -> String {
-    let mut values = Vec::new();
-    record_keywords(record, field, &mut |value| values.push(value.to_owned()));
-    values.into_iter().next().unwrap_or_default()
-}
-
-#[test]
-fn rows_give_back_what_was_indexed() {
-    let samples = samples(200);
-    let filled = Filled::with(&samples);
-    for row in filled.rows(&Expr::All) {
-        let (Located { record, provenance }, facets) = samples
-            .iter()
-            .find(|(located, _)| located.provenance == row.provenance)
-            .unwrap();
-        let first = |field| first(record, field);
-        let expected = Row {
-            time: record.time,
-            operation: first(Field::Operation),
-            user: first(Field::User),
-            mailbox: first(Field::Mailbox),
-            app: first(Field::App),
-            ip: first(Field::Ip),
-            country: first(Field::Country),
-            session: first(Field::Session),
-            access: first(Field::Access),
-            items: record.message_ids().count() as u64,
-            facets: facets.iter().copied().map(str::to_owned).collect(),
-            provenance: *provenance,
-        };
-        assert_eq!(row, expected);
-    }
-}
-
-#[test]
-fn histogram_and_span_count_what_has_a_time() {
-    let samples = samples(200);
-    let filled = Filled::with(&samples);
-    let snapshot = filled.snapshot();
-    let times: BTreeSet<Instant> = samples
-        .iter()
-        .filter_map(|(located, _)| located.record.time)
-        .collect();
-    let span = times.first().copied().zip(times.last().copied());
-    assert_eq!(snapshot.span().unwrap(), span);
-    let hits = snapshot.search(&Expr::All).unwrap();
-    assert_eq!(hits.span(), span);
-    let counted = samples
-        .iter()
-        .filter(|(located, _)| located.record.time.is_some())
-        .count() as u64;
-    for steps in [0, 1, 7, 50, 100_000] {
-        let counts = hits.histogram(steps);
-        assert_eq!(counts.len(), steps.max(1));
-        assert_eq!(counts.iter().sum::<u64>(), counted);
-        assert!(counts.first().unwrap() > &0 && counts.last().unwrap() > &0);
-    }
-}
-
-#[test]
-fn one_moment_fills_one_step_of_a_histogram() {
-    let filled = Filled::with(&[
-        sample("a", Some(7), "x"),
-        sample("b", Some(7), "x"),
-        sample("c", None, "x"),
-    ]);
-    let hits = filled.snapshot().search(&Expr::All).unwrap();
-    assert_eq!(hits.histogram(3), [2, 0, 0]);
-    let timeless = filled
-        .snapshot()
-        .search(&!Expr::Term(Term::Present(Field::Time)))
-        .unwrap();
-    assert_eq!(
-        (timeless.len(), timeless.histogram(3), timeless.span()),
-        (1, Vec::new(), None)
-    );
-}
-
-#[test]
-fn mailboxes_are_counted_by_owner_and_folded() {
-    let owned = |id: &str, owner: &str, guid: &str| {
-        let (mut located, facets) = sample(id, Some(0), "alice");
-        located.record.mailbox = Mailbox {
-            owner: owner.into(),
-            guid: guid.into(),
-            ..Mailbox::default()
-        };
-        (located, facets)
-    };
-    let filled = Filled::with(&[
-        owned("a", "Zoe@example.com", "11111111"),
-        owned("b", "zoe@EXAMPLE.com", "11111111"),
-        owned("c", "", "22222222"),
-        owned("d", "", ""),
-    ]);
-    let all = filled.snapshot().mailboxes(&Expr::All).unwrap();
-    assert_eq!(
-        all.into_iter().collect::<Vec<_>>(),
-        ["22222222", "zoe@example.com"]
-    );
-    let one = filled
-        .snapshot()
-        .mailboxes(&Expr::exact(Field::Mailbox, "22222222"))
-        .unwrap();
-    assert_eq!(one.len(), 1);
-}
-
-#[test]
-fn what_belongs_to_grants_is_refused_in_words() {
-    let filled = Filled::with(&[]);
-    let glob = Pattern::of_pieces(["a", ""]).unwrap();
-    for (expr, message) in [
-        (
-            Expr::exact(Field::Grantee, "bob"),
-            "grantee cannot be asked of records",
-        ),
-        (
-            Expr::Term(Term::Number {
-                field: Field::Score,
-                low: Bound::Unbounded,
-                high: Bound::Unbounded,
-            }),
-            "score cannot be asked",
-        ),
-        (
-            Expr::Term(Term::Keyword {
-                field: Field::Id,
-                pattern: glob,
-            }),
-            "id needs the whole record id",
-        ),
-    ] {
-        let error = filled.snapshot().search(&expr).err().unwrap().to_string();
-        assert!(error.contains(message), "{error}");
-    }
-}
-
-#[test]
-fn a_history_is_the_same_whatever_the_order_of_its_rows() {
-    let row = |second: i64, country: &str| Row {
-        time: Some(time::from_micros(second)),
-        country: country.to_owned(),
-        ..Row::default()
-    };
-    let told = |rows: &[Row]| {
-        let history = History::of(rows);
-        let seen = history.seen.iter();
-        seen.map(|seen| (seen.time, history.name(seen.country).to_owned()))
-            .collect::<Vec<_>>()
-    };
-    let mut rows = vec![row(2, "NL"), row(1, "NG"), row(1, "DE"), Row::default()];
-    let straight = told(&rows);
-    rows.reverse();
-    assert_eq!(told(&rows), straight);
-    assert_eq!(
-        straight,
-        [
-            (1, "DE".to_owned()),
-            (1, "NG".to_owned()),
-            (2, "NL".to_owned())
-        ]
-    );
-    let history = History::of(&rows);
-    assert_eq!(
-        (
-            history.before(2).len(),
-            history.since(2).len(),
-            history.before(1).len()
-        ),
-        (2, 1, 0)
-    );
-    assert_eq!(fold(history.name(99)), "");
 }

@@ -1,25 +1,36 @@
 //! The one writer: adds records once, and commits with a payload that decides what counts as indexed.
 //!
-//! Not here: which files to read, and the ledger; the payload ties the two together (see `job::index`).
+//! Records go into a segment in memory. A commit hands it to a thread that writes it while the next one grows. Not here: which files to read, and
+//! the ledger; the payload ties the two together (see `job::index`).
 
-use super::StoreError;
-use super::schema::{self, Schema};
-use crate::query::{self, Field};
+mod lock;
+
+use super::batch::Batch;
+use super::key::{id_bits, place};
+use super::known::{Displaced, Held, Known, Verdict};
+use super::opened::State;
+use super::shelf::{Growing, Shelf};
+use super::{Fault, StoreError};
 use crate::record::{Located, Provenance};
-use crate::time;
-use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
-use std::sync::Arc;
-use tantivy::directory::error::LockError;
-use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
-use tantivy::{DocId, Index, IndexWriter, SegmentReader, TantivyDocument, TantivyError};
+use lock::Lock;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
 
-/// Memory in which documents wait to become a segment, in bytes. tantivy refuses less than 15 MB.
-const BUFFER: usize = 64_000_000;
+/// Size of a segment in memory from which on it is written before its commit comes.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limit {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes.
+    pub bytes: usize,
+}
 
-/// Bits of a place that hold the offset: files up to 1 TiB, up to 16 million files a case.
-const OFFSET_BITS: u32 = 40;
+/// The limit of every writer but those of tests.
+const LIMIT: Limit = Limit {
+    rows: 1_500_000,
+    bytes: 400_000_000,
+};
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,84 +43,89 @@ pub enum Added {
     Replaced(Displaced),
 }
 
-/// A copy of a record that gave way to a better one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Displaced {
-    /// Where it stands; its length is not known any more.
-    pub provenance: Provenance,
-    /// Whether it was damaged.
-    pub degraded: bool,
+/// What became of the records of a batch. All others are new.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Rows of the batch that are not kept, for a better copy is indexed already, ascending.
+    pub duplicates: Vec<u32>,
+    /// Rows of the batch that take the place of a lesser copy, ascending. That copy may be a row of the batch itself, before this one.
+    pub replaced: Vec<(u32, Displaced)>,
 }
 
-/// Adds records to the index. Dropping it without a commit forgets them.
+/// Adds records to the index. Dropping it forgets those that were added since the last commit was begun.
 pub struct Writer {
-    tantivy: IndexWriter,
-    schema: Schema,
     folder: PathBuf,
     known: Known,
-    /// Places of copies that gave way since the last commit.
-    gone: HashSet<u64>,
+    growing: Growing,
+    /// Slots of rows of other segments that were taken out since the last commit was begun.
+    gone: Vec<u32>,
+    disk: Disk,
+    /// Whether a commit has happened that nobody was told of.
+    is_news: bool,
+    /// The batch of one of [`Writer::add`], kept for its memory.
+    single: Batch,
+    limit: Limit,
+    // Last, so that it is let go of last.
+    _lock: Lock,
 }
 
-/// The copy of a record that is indexed.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Held {
-    /// Where it stands ([`place`]).
-    pub place: u64,
-    /// Number of the record within its row.
-    pub part: u16,
-    /// How much it tells ([`Record::quality`]); 0 for a damaged one.
-    pub quality: u16,
-}
-
-/// The records that are indexed.
-#[derive(Default)]
-pub(super) struct Known {
-    /// All of them, by the bits of their ids.
-    pub copies: HashMap<u128, Held>,
-    /// Lines of the damaged ones, by place.
-    pub lines: HashMap<u64, u64>,
-}
-
-impl Known {
-    /// What is told of a copy that is kept no longer.
-    fn displaced(&mut self, copy: Held) -> Displaced {
-        let (file, offset) = unplace(copy.place, u64::from(copy.part));
-        Displaced {
-            provenance: Provenance {
-                file,
-                offset,
-                line: self.lines.remove(&copy.place).unwrap_or(0),
-                length: 0,
-                part: copy.part,
-            },
-            degraded: copy.quality == 0,
-        }
-    }
+/// Who has the segments on the disk.
+enum Disk {
+    /// The writer.
+    Idle(Shelf),
+    /// A thread that writes, and commits if so told.
+    Busy {
+        handle: JoinHandle<Result<Shelf, Fault>>,
+        commits: bool,
+    },
+    /// Nobody: writing has failed.
+    Failed,
 }
 
 impl Writer {
-    pub(super) fn open(
-        index: &Index,
-        schema: Schema,
-        folder: PathBuf,
-        known: impl FnOnce() -> Result<Known, StoreError>,
-    ) -> Result<Self, StoreError> {
-        let writer = match index.writer_with_num_threads(1, BUFFER) {
-            Ok(writer) => writer,
-            Err(TantivyError::LockFailure(LockError::LockBusy, _)) => {
-                return Err(StoreError::Busy { folder });
-            }
-            Err(source) => return Err(StoreError::Failed { folder, source }),
+    /// Opens the index in a folder for writing. `before` has segments open that need not be opened again.
+    pub(super) fn open(folder: &Path, before: &State) -> Result<Self, StoreError> {
+        let failed = |source| StoreError::Failed {
+            folder: folder.to_owned(),
+            source,
         };
+        let lock = Lock::take(folder)
+            .map_err(failed)?
+            .ok_or_else(|| StoreError::Busy {
+                folder: folder.to_owned(),
+            })?;
+        // Read only now: before the lock was held, another process could still commit.
+        let state = State::open(folder, before).map_err(failed)?;
+        state.manifest.remove_rubbish(folder);
+        let mut known = Known::default();
+        let live = state.segments.iter().map(|open| open.live() as usize);
+        known.reserve(live.sum());
+        let mut base = 0_u32;
+        for open in &state.segments {
+            known.fill(open, base);
+            base = base.saturating_add(open.part.rows);
+        }
+        let (shelf, base) = Shelf::of(folder, &state);
         Ok(Self {
-            tantivy: writer,
-            schema,
-            folder,
-            // Asked only now: before the lock was held, another process could still commit.
-            known: known()?,
-            gone: HashSet::new(),
+            folder: folder.to_owned(),
+            known,
+            growing: Growing {
+                base,
+                ..Growing::default()
+            },
+            gone: Vec::new(),
+            disk: Disk::Idle(shelf),
+            is_news: false,
+            single: Batch::default(),
+            limit: LIMIT,
+            _lock: lock,
         })
+    }
+
+    /// Sets another limit, so that tests reach it.
+    #[cfg(test)]
+    pub(super) fn set_limit(&mut self, limit: Limit) {
+        self.limit = limit;
     }
 
     /// Adds a record unless a copy of it is indexed that is at least as good. The copy that tells most is kept; of two that tell as much,
@@ -121,31 +137,121 @@ impl Writer {
         facets: &[&str],
         precedes: &dyn Fn(u32, u32) -> bool,
     ) -> Result<Added, StoreError> {
-        let id = id_bits(&located.record.id.0);
-        let copy = Held {
-            place: place(located.provenance),
-            part: located.provenance.part,
-            quality: located.record.quality(),
-        };
-        let added = match self.known.copies.get(&id) {
-            None => Added::New,
-            Some(known) if is_better(copy, *known, precedes) => {
-                let known = *known;
-                self.gone.insert(known.place);
-                Added::Replaced(self.known.displaced(known))
-            }
-            Some(_) => return Ok(Added::Duplicate),
-        };
-        self.known.copies.insert(id, copy);
-        if copy.quality == 0 {
-            let line = located.provenance.line;
-            self.known.lines.insert(copy.place, line);
+        let mut batch = std::mem::take(&mut self.single);
+        batch.clear();
+        batch.push(&located.record, facets, located.provenance);
+        let kept = self.add_batch(&batch, precedes);
+        self.single = batch;
+        let Kept {
+            duplicates,
+            replaced,
+        } = kept?;
+        Ok(match replaced.first() {
+            Some((_, displaced)) => Added::Replaced(*displaced),
+            None if duplicates.is_empty() => Added::New,
+            None => Added::Duplicate,
+        })
+    }
+
+    /// Adds the records of a batch, one after another, as [`Writer::add`] does.
+    pub fn add_batch(
+        &mut self,
+        batch: &Batch,
+        precedes: &dyn Fn(u32, u32) -> bool,
+    ) -> Result<Kept, StoreError> {
+        let kept = self.judge(batch, precedes)?;
+        let first = self.growing.columns.append(batch, &kept.duplicates);
+        self.feed(batch, first, &kept.duplicates)
+            .map_err(|fault| self.failed(fault))?;
+        if self.is_full() {
+            self.settle()?;
+            self.start(None)?;
         }
-        let document = self.document(located, facets, id);
-        self.tantivy
-            .add_document(document)
-            .map_err(|source| self.failed(source))?;
-        Ok(added)
+        Ok(kept)
+    }
+
+    /// Judges every record of a batch.
+    fn judge(
+        &mut self,
+        batch: &Batch,
+        precedes: &dyn Fn(u32, u32) -> bool,
+    ) -> Result<Kept, StoreError> {
+        let mut kept = Kept::default();
+        let mut slot = self.next_slot(batch.len())?;
+        let columns = (batch.ids.iter().zip(&batch.places))
+            .zip(batch.parts.iter().zip(&batch.qualities))
+            .zip(&batch.lines);
+        for (row, (((id, place), (part, quality)), line)) in (0..).zip(columns) {
+            let copy = Held {
+                place: *place,
+                slot,
+                part: *part,
+                quality: *quality,
+            };
+            match self.known.judge(*id, copy, *line, precedes) {
+                Verdict::New => {}
+                Verdict::Duplicate => {
+                    kept.duplicates.push(row);
+                    continue;
+                }
+                Verdict::Better(lesser) => {
+                    let displaced = self.take_out(lesser);
+                    kept.replaced.push((row, displaced));
+                }
+            }
+            slot += 1;
+        }
+        Ok(kept)
+    }
+
+    /// The slot of the next row, if there are enough for so many more.
+    fn next_slot(&self, more: usize) -> Result<u32, StoreError> {
+        let next = self.growing.base as usize + self.growing.columns.len();
+        let is_room = next + more < u32::MAX as usize;
+        let next = u32::try_from(next).ok().filter(|_| is_room);
+        next.ok_or_else(|| {
+            self.failed(Fault::System {
+                path: self.folder.clone(),
+                source: io::Error::other("a case holds no more than four thousand million records"),
+            })
+        })
+    }
+
+    /// Takes a copy out, which is known no longer.
+    fn take_out(&mut self, copy: Held) -> Displaced {
+        match copy.slot.checked_sub(self.growing.base) {
+            Some(row) => drop(self.growing.dead.insert(row)),
+            None => self.gone.push(copy.slot),
+        }
+        self.known.displaced(copy)
+    }
+
+    /// Sends the texts of the rows that are kept to be indexed. `first` is the first such row of the segment.
+    fn feed(&mut self, batch: &Batch, first: u32, left_out: &[u32]) -> Result<(), Fault> {
+        let texts = &batch.texts;
+        let (mut start, mut left_out) = (0, left_out.iter().copied().peekable());
+        let (mut skipped, mut last) = (0, None);
+        for (row, end) in texts.rows.iter().zip(&texts.ends) {
+            let text = texts.joined.get(start..*end).unwrap_or_default();
+            start = *end;
+            while left_out.next_if(|left_out| left_out < row).is_some() {
+                skipped += 1;
+            }
+            if left_out.peek() == Some(row) {
+                continue;
+            }
+            if last != Some(row) {
+                self.growing.texts.send_if_full()?;
+            }
+            last = Some(row);
+            self.growing.texts.push(first + row - skipped, text);
+        }
+        Ok(())
+    }
+
+    fn is_full(&self) -> bool {
+        let Growing { columns, texts, .. } = &self.growing;
+        columns.len() >= self.limit.rows || columns.size() + texts.size() >= self.limit.bytes
     }
 
     /// Forgets the records of these ids that stand in one row, which is about to be read again. Those whose kept copy stands elsewhere
@@ -157,109 +263,121 @@ impl Writer {
     ) -> Result<Vec<Displaced>, StoreError> {
         let start = place(Provenance { part: 0, ..row });
         let inside = start..start + row.length.max(1);
-        // Copies that gave way too: what is added at their places from now on is to stay.
-        let mut gone: HashSet<u64> = self
-            .gone
-            .extract_if(|place| inside.contains(place))
-            .collect();
         let mut forgotten = Vec::new();
         for id in ids.map(id_bits) {
-            let known = self.known.copies.get(&id).copied();
-            if let Some(copy) = known.filter(|copy| inside.contains(&copy.place)) {
-                self.known.copies.remove(&id);
-                gone.insert(copy.place);
-                forgotten.push(self.known.displaced(copy));
+            if let Some(copy) = self.known.forget(id, &inside) {
+                forgotten.push(self.take_out(copy));
             }
         }
-        self.delete(gone)?;
         Ok(forgotten)
-    }
-
-    /// Takes out the documents at some places, which are unique, at the next commit. One look at the column of places serves all.
-    fn delete(&self, places: HashSet<u64>) -> Result<(), StoreError> {
-        if places.is_empty() {
-            return Ok(());
-        }
-        let places = Arc::new(places);
-        let predicate = FunctionPredicate::from(move |segment: &SegmentReader| {
-            let column = segment.fast_fields().u64(schema::PLACE)?;
-            let places = Arc::clone(&places);
-            Ok(move |document: DocId| {
-                column
-                    .first(document)
-                    .is_some_and(|place| places.contains(&place))
-            })
-        });
-        self.tantivy
-            .delete_query(Box::new(DocPredicateQuery::from(predicate)))
-            .map(|_| ())
-            .map_err(|source| self.failed(source))
-    }
-
-    fn document(&self, located: &Located, facets: &[&str], id: u128) -> TantivyDocument {
-        let Located { record, provenance } = located;
-        let mut document = TantivyDocument::new();
-        for (query, field) in &self.schema.keywords {
-            let mut add = |value: &str| document.add_text(*field, value.trim());
-            match query {
-                Field::Is => facets.iter().for_each(|facet| add(facet)),
-                other => query::record_keywords(record, *other, &mut add),
-            }
-        }
-        for text in record.texts() {
-            document.add_text(self.schema.text, text);
-        }
-        if let Some(instant) = record.time {
-            document.add_i64(self.schema.time, time::micros(instant));
-        }
-        let numbers = [
-            (self.schema.items, record.message_ids().count() as u64),
-            (self.schema.place, place(*provenance)),
-            (self.schema.length, provenance.length),
-            (self.schema.line, provenance.line),
-            (self.schema.part, u64::from(provenance.part)),
-            (self.schema.quality, u64::from(record.quality())),
-            (self.schema.id.0, high(id)),
-            (self.schema.id.1, low(id)),
-        ];
-        for (field, number) in numbers {
-            document.add_u64(field, number);
-        }
-        document
-    }
-
-    /// Makes everything added so far durable and visible, together with `payload`, or nothing of it.
-    pub fn commit(&mut self, payload: &str) -> Result<(), StoreError> {
-        let gone = std::mem::take(&mut self.gone);
-        self.delete(gone)?;
-        let commit = |writer: &mut IndexWriter| -> tantivy::Result<()> {
-            let mut prepared = writer.prepare_commit()?;
-            prepared.set_payload(payload);
-            prepared.commit()?;
-            Ok(())
-        };
-        commit(&mut self.tantivy).map_err(|source| self.failed(source))
     }
 
     /// Forgets every record, at the next commit.
     pub fn clear(&mut self) -> Result<(), StoreError> {
+        self.settle()?;
+        if let Disk::Idle(shelf) = &mut self.disk {
+            shelf.clear();
+        }
         self.known = Known::default();
         self.gone.clear();
-        self.tantivy
-            .delete_all_documents()
-            .map(|_| ())
-            .map_err(|source| self.failed(source))
+        self.growing = Growing {
+            base: self.next_slot(0)?,
+            ..Growing::default()
+        };
+        Ok(())
     }
 
-    /// Ends the writer after the segments it is merging are merged.
-    pub fn finish(self) -> Result<(), StoreError> {
-        let folder = self.folder;
-        self.tantivy
-            .wait_merging_threads()
-            .map_err(|source| StoreError::Failed { folder, source })
+    /// Makes everything added so far durable and visible, together with `payload`, or nothing of it.
+    pub fn commit(&mut self, payload: &str) -> Result<(), StoreError> {
+        self.begin_commit(payload)?;
+        self.finish_commit().map(drop)
     }
 
-    fn failed(&self, source: TantivyError) -> StoreError {
+    /// Begins a commit of everything added so far. What is added from now on belongs to the next one. Waits for the commit before it.
+    pub fn begin_commit(&mut self, payload: &str) -> Result<(), StoreError> {
+        self.settle()?;
+        self.start(Some(payload.to_owned()))
+    }
+
+    /// Whether a commit was begun and [`Writer::poll_commit`] has not told of its end.
+    pub fn is_committing(&self) -> bool {
+        self.is_news || matches!(self.disk, Disk::Busy { commits: true, .. })
+    }
+
+    /// Waits for a commit that was begun. Whether there was one whose end nobody was told of.
+    pub fn finish_commit(&mut self) -> Result<bool, StoreError> {
+        if self.is_committing() {
+            self.settle()?;
+        }
+        Ok(std::mem::take(&mut self.is_news))
+    }
+
+    /// Whether a commit that was begun has happened since this was asked last. Does not wait.
+    pub fn poll_commit(&mut self) -> Result<bool, StoreError> {
+        if matches!(&self.disk, Disk::Busy { handle, .. } if handle.is_finished()) {
+            self.settle()?;
+        }
+        Ok(std::mem::take(&mut self.is_news))
+    }
+
+    /// Ends the writer when a commit that was begun has happened.
+    pub fn finish(mut self) -> Result<(), StoreError> {
+        self.settle()
+    }
+
+    /// Waits until nothing is being written.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        match std::mem::replace(&mut self.disk, Disk::Failed) {
+            Disk::Idle(shelf) => self.disk = Disk::Idle(shelf),
+            Disk::Busy { handle, commits } => {
+                let shelf = handle.join().unwrap_or_else(|_| Err(self.stopped()));
+                self.disk = Disk::Idle(shelf.map_err(|fault| self.failed(fault))?);
+                self.is_news |= commits;
+            }
+            Disk::Failed => {}
+        }
+        Ok(())
+    }
+
+    /// Hands what has grown to a thread that writes it, and commits it if there is a payload. Nothing else is being written.
+    fn start(&mut self, payload: Option<String>) -> Result<(), StoreError> {
+        let base = self.next_slot(0)?;
+        let Disk::Idle(shelf) = std::mem::replace(&mut self.disk, Disk::Failed) else {
+            return Err(self.failed(self.stopped()));
+        };
+        let commits = payload.is_some();
+        let next = Growing {
+            base,
+            ..Growing::default()
+        };
+        let growing = std::mem::replace(&mut self.growing, next);
+        let gone = if commits {
+            std::mem::take(&mut self.gone)
+        } else {
+            Vec::new()
+        };
+        let handle = thread::Builder::new()
+            .name("index".into())
+            .spawn(move || write(shelf, growing, &gone, payload))
+            .map_err(|source| {
+                self.failed(Fault::System {
+                    path: self.folder.clone(),
+                    source,
+                })
+            })?;
+        self.disk = Disk::Busy { handle, commits };
+        Ok(())
+    }
+
+    /// What is said after writing has failed, or its thread died.
+    fn stopped(&self) -> Fault {
+        Fault::System {
+            path: self.folder.clone(),
+            source: io::Error::other("writing to it has failed before"),
+        }
+    }
+
+    fn failed(&self, source: Fault) -> StoreError {
         StoreError::Failed {
             folder: self.folder.clone(),
             source,
@@ -267,115 +385,24 @@ impl Writer {
     }
 }
 
-/// Whether a copy of a record is to be kept instead of the one that is known.
-fn is_better(copy: Held, known: Held, precedes: &dyn Fn(u32, u32) -> bool) -> bool {
-    if copy.quality != known.quality {
-        return copy.quality > known.quality;
-    }
-    let file = |copy: Held| unplace(copy.place, 0).0;
-    if file(copy) == file(known) {
-        copy.place < known.place
-    } else {
-        precedes(file(copy), file(known))
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // The lock is held until nothing is written any more. A commit that was begun has happened or not: both are states to go on from.
+        let _ = self.settle();
     }
 }
 
-/// File, offset and part as one number that is no other record's and sorts by file, then offset, then part. A row has more bytes than
-/// records, so the parts of one row stay short of the next.
-pub(super) fn place(provenance: Provenance) -> u64 {
-    let offset = provenance.offset + u64::from(provenance.part);
-    u64::from(provenance.file) << OFFSET_BITS | offset & offset_mask()
-}
-
-/// File and offset of the [`place`] of a part.
-pub(super) fn unplace(place: u64, part: u64) -> (u32, u64) {
-    (
-        u32::try_from(place >> OFFSET_BITS).unwrap_or(u32::MAX),
-        (place & offset_mask()).saturating_sub(part),
-    )
-}
-
-const fn offset_mask() -> u64 {
-    (1 << OFFSET_BITS) - 1
-}
-
-/// The 128 bits under which a record id is known: those of a GUID are its own, any other id is hashed.
-pub(super) fn id_bits(id: &str) -> u128 {
-    let text = crate::text::fold(id);
-    guid_bits(&text).unwrap_or_else(|| {
-        let digest = Sha256::digest(text.as_bytes());
-        digest
-            .iter()
-            .take(16)
-            .fold(0, |bits, byte| bits << 8 | u128::from(*byte))
-    })
-}
-
-fn guid_bits(text: &str) -> Option<u128> {
-    // Strict, so that no two ids share their bits: `from_str_radix` alone would take a sign for a digit.
-    crate::text::is_guid(text).then(|| u128::from_str_radix(&text.replace('-', ""), 16).ok())?
-}
-
-/// Upper half of 128 bits.
-pub(super) fn high(bits: u128) -> u64 {
-    u64::try_from(bits >> 64).unwrap_or(0)
-}
-
-/// Lower half of 128 bits.
-pub(super) fn low(bits: u128) -> u64 {
-    u64::try_from(bits & u128::from(u64::MAX)).unwrap_or(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::store::schema;
-
-    #[test]
-    fn guids_are_their_own_bits_and_case_does_not_matter() {
-        let id = id_bits;
-        assert_eq!(
-            id("97fc1f52-4cd1-498b-f05e-08db8b78efd7"),
-            0x97fc_1f52_4cd1_498b_f05e_08db_8b78_efd7
-        );
-        assert_eq!(
-            id("97FC1F52-4CD1-498B-F05E-08DB8B78EFD7"),
-            id("97fc1f52-4cd1-498b-f05e-08db8b78efd7")
-        );
-        assert_ne!(id("Directory_1"), id("Directory_2"));
-        assert_ne!(
-            id("+7fc1f52-4cd1-498b-f05e-08db8b78efd7"),
-            id("07fc1f52-4cd1-498b-f05e-08db8b78efd7")
-        );
+/// What the thread in the background does.
+fn write(
+    mut shelf: Shelf,
+    growing: Growing,
+    gone: &[u32],
+    payload: Option<String>,
+) -> Result<Shelf, Fault> {
+    shelf.put(growing)?;
+    if let Some(payload) = payload {
+        shelf.take_out(gone);
+        shelf.commit(payload)?;
     }
-
-    #[test]
-    fn places_keep_file_and_offset() {
-        let provenance = Provenance {
-            file: 70_000,
-            offset: (1 << 40) - 8,
-            line: 1,
-            length: 1,
-            part: 7,
-        };
-        assert_eq!(unplace(place(provenance), 7), (70_000, (1 << 40) - 8));
-    }
-
-    #[test]
-    fn names_of_columns_are_in_the_schema() {
-        let schema = Schema::new();
-        for name in [
-            schema::TIME,
-            schema::ITEMS,
-            schema::PLACE,
-            schema::LENGTH,
-            schema::LINE,
-            schema::PART,
-            schema::QUALITY,
-            schema::ID_HIGH,
-            schema::ID_LOW,
-        ] {
-            assert!(schema.tantivy.get_field(name).is_ok(), "{name}");
-        }
-    }
+    Ok(shelf)
 }

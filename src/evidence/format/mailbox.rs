@@ -52,9 +52,13 @@ fn folder(value: &Value, items: &str) -> Folder {
 
 /// Path of a folder; its name where the path is not known.
 fn path(folder: &Value) -> String {
-    let path = text_of(folder, "Path");
+    path_or_name(&text_of(folder, "Path"), &text_of(folder, "Name")).to_owned()
+}
+
+/// The path of a folder, or its name where the path is not known.
+pub(super) fn path_or_name<'t>(path: &'t str, name: &'t str) -> &'t str {
     if path.is_empty() || path == NO_PATH {
-        text_of(folder, "Name")
+        name
     } else {
         path
     }

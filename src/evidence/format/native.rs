@@ -2,6 +2,10 @@
 //!
 //! The other formats of the same log unwrap or rename and then read here. Not here: mailbox folders and items (`mailbox`).
 
+pub(super) mod fast;
+
+pub(in crate::evidence) use fast::Fast;
+
 use super::super::fields::Fields;
 use super::super::list::{self, identifiers, member, text_of};
 use super::{degrade, mailbox};
@@ -9,7 +13,7 @@ use crate::record::{
     Address, AppIds, Change, Identifier, LogonType, Mailbox, Operation, Outcome, Property, Record,
     RecordId, Target, UserType,
 };
-use crate::text::{fold, is_guid};
+use crate::text::is_guid;
 use crate::time;
 use serde_json::Value;
 
@@ -310,9 +314,7 @@ fn add(target: &mut Target, identifier: &Identifier, ids: &[&str]) {
 fn client(record: &mut Record, fields: &Fields<'_>) {
     let names = ADDRESSES
         .iter()
-        .find(|(types, _)| {
-            types.is_empty() || record.record_type.is_some_and(|kind| types.contains(&kind))
-        })
+        .find(|(types, _)| is_among(record.record_type, types))
         .map_or(&[][..], |(_, names)| names);
     record.address = Address::read(&fields.first(names));
     record.other_addresses = others(&record.address, names, fields);
@@ -323,6 +325,11 @@ fn client(record: &mut Record, fields: &Fields<'_>) {
     if record.agent.is_empty() {
         record.agent = fields.text("ActorInfoString");
     }
+}
+
+/// Whether an entry of [`ADDRESSES`] is for a record type.
+fn is_among(record_type: Option<i32>, types: &[i32]) -> bool {
+    types.is_empty() || record_type.is_some_and(|kind| types.contains(&kind))
 }
 
 /// The addresses of a record beside the person's: each once, and only what is an address.
@@ -343,18 +350,28 @@ fn others(address: &Address, names: &[&str], fields: &Fields<'_>) -> Vec<Address
 
 /// The user agent among extended properties: an entry of its own, or inside the JSON of `additionalDetails`.
 pub(super) fn extended_agent(extended: &[Property]) -> String {
-    let own = extended
+    own_agent(extended).map_or_else(|| detailed_agent(extended), str::to_owned)
+}
+
+/// The user agent that is an entry of its own.
+fn own_agent(extended: &[Property]) -> Option<&str> {
+    let is_agent = |property: &&Property| {
+        let names = ["useragent", "user-agent"];
+        let name = property.name.trim();
+        names.iter().any(|agent| name.eq_ignore_ascii_case(agent))
+    };
+    let own = extended.iter().find(is_agent);
+    own.map(|property| property.value.as_str())
+}
+
+/// The user agent inside of `additionalDetails`.
+fn detailed_agent(extended: &[Property]) -> String {
+    extended
         .iter()
-        .find(|property| matches!(fold(&property.name).as_str(), "useragent" | "user-agent"))
-        .map(|property| property.value.clone());
-    own.unwrap_or_else(|| {
-        extended
-            .iter()
-            .filter(|property| property.name.eq_ignore_ascii_case("additionalDetails"))
-            .map(|property| text_of(&list::loosen(&property.value), "User-Agent"))
-            .find(|agent| !agent.is_empty())
-            .unwrap_or_default()
-    })
+        .filter(|property| property.name.eq_ignore_ascii_case("additionalDetails"))
+        .map(|property| text_of(&list::loosen(&property.value), "User-Agent"))
+        .find(|agent| !agent.is_empty())
+        .unwrap_or_default()
 }
 
 fn application(record: &mut Record, fields: &Fields<'_>) {
@@ -373,7 +390,7 @@ fn application(record: &mut Record, fields: &Fields<'_>) {
         resource: String::new(),
     };
     if record.app.id.is_empty() && record.app.client.is_empty() {
-        record.app.id = embedded_app(&record.agent);
+        embedded_app(&record.agent).clone_into(&mut record.app.id);
     }
     if is_sign_in(record) {
         record.app.resource.clone_from(&record.object);
@@ -390,13 +407,12 @@ fn or(text: String, other: impl FnOnce() -> String) -> String {
 }
 
 /// EWS and older REST clients put the application into the text `[AppId=<guid>]`.
-fn embedded_app(agent: &str) -> String {
+fn embedded_app(agent: &str) -> &str {
     agent
         .split_once("[AppId=")
         .and_then(|(_, rest)| rest.split(']').next())
         .filter(|id| is_guid(id))
         .unwrap_or_default()
-        .to_owned()
 }
 
 fn device_session(record: &mut Record, fields: &Fields<'_>) -> String {
@@ -424,7 +440,11 @@ fn result(record: &mut Record, fields: &Fields<'_>) {
         return;
     }
     let error = fields.integer("ErrorNumber").unwrap_or(0);
-    let logon_error = fields.text("LogonError");
+    judge_sign_in(record, error, &fields.text("LogonError"));
+}
+
+/// Outcome and status of a sign-in, from its error.
+fn judge_sign_in(record: &mut Record, error: i64, logon_error: &str) {
     record.outcome = if error == 0 && logon_error.is_empty() && record.operation.is("UserLoggedIn")
     {
         Outcome::Succeeded

@@ -1,13 +1,14 @@
 //! Which accesses are tied to a grant, and what they add up to.
 
 use super::build::{after, at, grant};
-use crate::hunt::access::{Summary, Tie, doings, query};
+use crate::hunt::access::{Accesses, Summary, Tie, doings, query};
 use crate::hunt::facet;
 use crate::hunt::model::{Exposure, Grant, Party, PrincipalKind, Road, Scope};
 use crate::query::Faceted;
 use crate::record::{AppIds, Folder, LogonType, Mailbox, Operation, Record, UserType};
 use crate::store::Row;
 use crate::text::fold;
+use proptest::prelude::*;
 
 /// An access to a mailbox by a user or application, some seconds after the grant.
 struct Access {
@@ -468,4 +469,55 @@ fn a_person_at_home_does_not_use_a_tenant_wide_right() {
         &done("bob@example.com", "bob@example.com", "")
     ));
     assert!(!ties(&grant, &done("bob@example.com", "", "")));
+}
+
+/// Accesses in the order of time, some at one moment.
+fn any_accesses() -> impl Strategy<Value = Vec<Row>> {
+    let select = proptest::sample::select::<&str>;
+    let row = (
+        0..30_i64,
+        select(vec!["MailItemsAccessed", "mailitemsaccessed", "SendAs"]),
+        select(vec![
+            "",
+            "Victor@example.com",
+            "victor@example.com",
+            "wanda@example.com",
+        ]),
+        select(vec!["", "Bind", "sync"]),
+        0..4_u64,
+    );
+    let row = row.prop_map(|(second, operation, mailbox, access, items)| Row {
+        time: Some(after(second)),
+        operation: operation.to_owned(),
+        mailbox: mailbox.to_owned(),
+        access: access.to_owned(),
+        items,
+        ..Row::default()
+    });
+    proptest::collection::vec(row, 0..20).prop_map(|mut rows| {
+        rows.sort_by_key(|row| row.time);
+        rows
+    })
+}
+
+proptest! {
+    #[test]
+    fn accesses_laid_out_add_up_as_their_rows_do(
+        rows in any_accesses(),
+        from in -1..32_i64,
+        to in proptest::option::of(-1..32_i64),
+        cut in any::<proptest::sample::Index>(),
+    ) {
+        let (from, to) = (after(from), to.map(after));
+        let mut accesses = Accesses::default();
+        let (some, others) = rows.split_at(cut.index(rows.len() + 1));
+        accesses.add(some);
+        accesses.add(others);
+        let within: Vec<Row> = rows
+            .iter()
+            .filter(|row| row.time >= Some(from) && to.is_none_or(|to| row.time <= Some(to)))
+            .cloned()
+            .collect();
+        prop_assert_eq!(accesses.between(from, to), Summary::of(&within));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::build::{after, followed, grant};
 use crate::hunt::access::Summary;
-use crate::hunt::baseline::Tunables;
+use crate::hunt::baseline::{Past, Tunables};
 use crate::hunt::model::{
     Class, Exposure, Grant, Party, PrincipalKind, Road, Scope, ScoredGrant, Severity, Signal,
 };
@@ -31,7 +31,7 @@ struct Case {
 impl Case {
     fn with<T>(&self, judge: impl FnOnce(&Facts<'_>) -> T) -> T {
         let [actor, grantee] =
-            [&self.actor, &self.grantee].map(|rows| rows.as_deref().map(History::of));
+            [&self.actor, &self.grantee].map(|rows| Some(Past::of(History::of(rows.as_deref()?))));
         judge(&Facts {
             grant: &self.grant,
             actor: actor.as_ref(),

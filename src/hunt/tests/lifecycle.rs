@@ -3,6 +3,8 @@
 use super::build::{
     after, at, cmdlet, dated, directory, grants, grants_of, located, native, read, with,
 };
+use crate::hunt::identity::Identities;
+use crate::hunt::lifecycle;
 use crate::hunt::model::{Class, Grant, PrincipalKind, Road, Scope, State};
 use crate::record::{Record, RecordId};
 use crate::time::{self, Instant};
@@ -742,6 +744,43 @@ fn any_tangle() -> impl Strategy<Value = Vec<Value>> {
     })
 }
 
+/// A directory record that gives or takes, with the second it happened: with and without a correlation, an application, a scope in common.
+fn any_directory_step() -> impl Strategy<Value = (Value, i64)> {
+    let select = proptest::sample::select::<&str>;
+    let kinds = vec![
+        "Add app role assignment to service principal.",
+        "Remove app role assignment from service principal.",
+        "Add delegated permission grant.",
+        "Remove delegated permission grant.",
+    ];
+    let said = (
+        select(kinds),
+        select(vec!["", "one", "two"]),
+        select(vec!["", SERVICE, "11111111-e3c2-4e75-93ad-6ea6d16cffbf"]),
+        select(vec!["Mail.Read", "Mail.Send", "Mail.Read Mail.Send"]),
+        select(vec!["alice@example.com", "admin@example.com"]),
+    );
+    (said, 0..9_i64).prop_map(|((kind, correlation, service, rights, actor), second)| {
+        let (old, new) = if kind.starts_with("Add") {
+            ("", rights)
+        } else {
+            (rights, "")
+        };
+        let role = rights.split(' ').next().unwrap_or_default();
+        let json = directory(
+            kind,
+            &[
+                ("AppRole.Value", "", role),
+                ("DelegatedPermissionGrant.Scope", old, new),
+                ("DelegatedPermissionGrant.ConsentType", "", "Principal"),
+                ("ServicePrincipal.ObjectID", "", service),
+            ],
+        );
+        let more = json!({ "InterSystemsId": correlation, "UserId": actor });
+        (with(json, &more), second)
+    })
+}
+
 fn step_named(number: usize, second: i64, operation: &str, parameters: &[&str]) -> Value {
     // Ids in another order than the numbers, so that ids and times disagree.
     let id = format!("{}-{number}", number * 7 % 5);
@@ -766,6 +805,28 @@ proptest! {
         prop_assert_eq!(spans(&grants), model(&script), "{:?}", shown(&grants));
         let attempts = script.iter().filter(|step| step.gives && step.fails).count();
         prop_assert_eq!(grants.iter().filter(|grant| grant.attempt).count(), attempts);
+    }
+
+    #[test]
+    fn what_is_looked_up_is_what_comparing_all_would_find(
+        mut records in any_tangle(),
+        acts in proptest::collection::vec(any_directory_step(), 0..12),
+        moved in proptest::collection::vec((0..3_usize, 0..3_usize), 24),
+    ) {
+        // Several mailboxes, groups and grantees, so that there is something to tell apart.
+        for (json, (whose, who)) in records.iter_mut().zip(moved) {
+            let text = json.to_string();
+            let text = text.replace("victor", ["victor", "Victor", "wendy"][whose]);
+            *json = serde_json::from_str(&text.replace("bob", ["bob", "BOB", "mallory"][who])).unwrap();
+        }
+        let acts = acts.into_iter().enumerate();
+        records.extend(acts.map(|(number, (json, second))| dated(json, &format!("act{number}"), second)));
+        let records = located(records.iter().map(read));
+        let identities = Identities::of(records.iter().map(|located| &located.record));
+        prop_assert_eq!(
+            lifecycle::grants(&records, &identities),
+            lifecycle::grants_by_comparing_all(&records, &identities)
+        );
     }
 
     #[test]

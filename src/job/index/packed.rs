@@ -3,10 +3,11 @@
 //! The spool is what makes a row of a compressed file readable again by its place. A member that holds no row leaves nothing there.
 //! Not here: unpacking and its bounds (`evidence`), and rows (`run`).
 
+use super::gather::Gathered;
 use super::run::{Reading, Run};
 use crate::case::FileState;
 use crate::evidence::{
-    self, EvidenceError, Layout, Limits, MemberName, Packing, Row, UnpackError, Visitor,
+    self, EvidenceError, Layout, Limits, MemberName, Packing, UnpackError, Visitor,
 };
 use crate::job::JobError;
 use crate::text::count;
@@ -19,8 +20,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// Bytes of a member held back until its first row shows that it is a log; the sniffing of a file looks at no more than a row's.
-const HELD: usize = 2 * evidence::MAX_ROW;
+/// Bytes of a member held back until its first row shows that it is a log; the sniffing of a file looks at no more than a row's, and as much again is
+/// read before that row comes out.
+const HELD: usize = 2 * evidence::MAX_ROW + evidence::AHEAD;
 
 impl Run<'_> {
     /// Reads the members of a packed file.
@@ -181,16 +183,17 @@ impl Unpacking<'_, '_> {
         };
         let mut reading = Reading::new(state, self.before, Some(Rc::clone(&self.consumed)));
         let run = &mut *self.run;
-        let mut sink = |layout: &Layout, row: Row| {
+        let new = reading.gatherer();
+        let mut sink = |layout: &Layout, gathered: Gathered| {
             if let Err(error) = spool.borrow_mut().open() {
                 run.fault = Some(error);
                 return ControlFlow::Break(());
             }
             reading.state.account.spooled = true;
             run.is_spool_written = true;
-            run.row(&mut reading, layout, row)
+            run.batch(&mut reading, layout, gathered)
         };
-        let result = evidence::read_from(&mut reader, &name, &mut sink);
+        let result = evidence::read_batches(&mut reader, &name, &new, &mut sink);
         spool.borrow_mut().close()?;
         self.run.end(reading, result)
     }

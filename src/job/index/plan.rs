@@ -122,6 +122,15 @@ impl Plan {
         self.renew
     }
 
+    /// The files that are read from their beginning, with their numbers: where to look ahead.
+    pub fn ahead(&self) -> Vec<(u32, PathBuf)> {
+        let work = self.work.iter().filter_map(|at| self.states.get(*at));
+        let unread = work.filter(|state| state.done == 0);
+        unread
+            .map(|state| (state.file, state.path.clone()))
+            .collect()
+    }
+
     fn compare(&mut self, found: &Found) {
         let known = self.known.get(&found.path).copied();
         let at = known.unwrap_or_else(|| self.add(&found.path));

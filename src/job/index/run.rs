@@ -5,15 +5,15 @@
 //! it ended: in the middle of a file too, whose bytes are then hashed again from the start while rows before the mark are passed over.
 //! Not here: what is to be read (`plan`), and what is packed (`packed`).
 
+use super::gather::{Event, Gathered, What, joined};
 use super::plan::Plan;
-use super::{Observer, committed, packed};
-use crate::case::{Database, FileState, Position, Tail, Told};
-use crate::evidence::{self, EvidenceError, Layout, Place, Row};
-use crate::hunt::facet;
+use super::{Observer, committed, located_at, packed};
+use crate::case::{Database, FileState, Position, Tail};
+use crate::evidence::{self, EvidenceError, Layout, Place};
 use crate::job::JobError;
 use crate::job::protocol::Progress;
-use crate::record::{Located, Provenance, Record};
-use crate::store::{Added, Displaced, Store, Writer};
+use crate::record::{Located, Provenance};
+use crate::store::{Displaced, Kept, Store, Writer};
 use crate::time;
 use chrono::Utc;
 use std::cell::Cell;
@@ -28,6 +28,9 @@ const FIRST_COMMIT: Duration = Duration::from_millis(300);
 
 /// Longest wait between commits: what a killed process has to read again.
 const LAST_COMMIT: Duration = Duration::from_secs(20);
+
+/// Small files that are read in one go.
+const SMALL_AT_ONCE: usize = 1000;
 
 /// Ledger rows kept for one file; the counts go on beyond them.
 const MOST_POSITIONS: u64 = 10_000;
@@ -50,15 +53,17 @@ pub fn run(
         writer.clear()?;
     }
     let mut run = Run::new(writer, database, &plan, observer);
-    for at in plan.work {
-        let Some(state) = plan.states.get(at) else {
-            continue;
-        };
-        // Not as planned: a file read before may have taken a copy from it.
-        let Some(state) = run.states.remove(&state.file) else {
-            continue;
-        };
-        run.file(state)?;
+    let planned = plan.work.iter().filter_map(|at| plan.states.get(*at));
+    let mut files = planned.map(|state| state.file).peekable();
+    while let Some(file) = files.next() {
+        if !run.is_small(file) {
+            run.file(file)?;
+        } else {
+            let mut small = vec![file];
+            let together = std::iter::from_fn(|| files.next_if(|file| run.is_small(*file)));
+            small.extend(together.take(SMALL_AT_ONCE));
+            run.small(&small)?;
+        }
         if run.observer.is_cancelled() {
             break;
         }
@@ -106,7 +111,7 @@ pub(super) struct Reading {
     /// Rows before this byte are in the index already.
     resume_at: u64,
     /// Bytes that were done before this file.
-    before: u64,
+    pub(super) before: u64,
     /// Bytes read so far of the packed file around it; `None` for a plain file.
     packed: Option<Rc<Cell<u64>>>,
     /// The last row seen.
@@ -125,6 +130,12 @@ impl Reading {
             last: Tail::default(),
             span: [None; 2],
         }
+    }
+
+    /// What begins a batch of the file.
+    pub(super) fn gatherer(&self) -> impl Fn() -> Gathered + Sync + use<> {
+        let (file, resume_at) = (self.state.file, self.resume_at);
+        move || Gathered::new(file, resume_at)
     }
 }
 
@@ -178,17 +189,22 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn file(&mut self, mut state: FileState) -> Result<(), JobError> {
-        self.progress.file = state
-            .path
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let (before, size, number) = (self.progress.done, state.size, state.file);
+    /// The state of a file that is about to be read. It is as it is now, not as planned: a file read before may have taken a copy from it.
+    pub(super) fn begin(&mut self, file: u32) -> Option<FileState> {
+        let mut state = self.states.remove(&file)?;
+        let name = state.path.file_name().unwrap_or_default();
+        self.progress.file = name.to_string_lossy().into_owned();
         state.fault.clear();
         // Until it is read through: a commit on the way may be the last for now.
         state.finished = false;
+        Some(state)
+    }
+
+    fn file(&mut self, number: u32) -> Result<(), JobError> {
+        let Some(mut state) = self.begin(number) else {
+            return Ok(());
+        };
+        let (before, size) = (self.progress.done, state.size);
         match evidence::packing_of(&state.path) {
             Ok(Some(packing)) => self.packed(state, packing)?,
             Ok(None) => self.plain(state)?,
@@ -197,7 +213,12 @@ impl<'a> Run<'a> {
                 self.keep(state);
             }
         }
-        let size = self.states.get(&number).map_or(size, |state| state.size);
+        self.passed(number, before, size)
+    }
+
+    /// A file is done with; its size is the one that was found when it was read.
+    pub(super) fn passed(&mut self, file: u32, before: u64, size: u64) -> Result<(), JobError> {
+        let size = self.states.get(&file).map_or(size, |state| state.size);
         self.progress.done = before + size;
         self.observer.progress(&self.progress);
         self.commit_if_due()
@@ -209,8 +230,10 @@ impl<'a> Run<'a> {
         // It may have been packed once.
         self.forget_members(&path, &BTreeSet::new());
         let mut reading = Reading::new(state, self.progress.done, None);
-        let mut sink = |layout: &Layout, row: Row| self.row(&mut reading, layout, row);
-        let result = evidence::read(&path, &mut sink);
+        let new = reading.gatherer();
+        let mut sink = |layout: &Layout, gathered| self.batch(&mut reading, layout, gathered);
+        let result = evidence::open(&path)
+            .and_then(|mut file| evidence::read_batches(&mut file, &path, &new, &mut sink));
         self.end(reading, result)
     }
 
@@ -323,22 +346,14 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Takes one row: what the sink of every reader does.
-    pub(super) fn row(
+    /// Takes a batch of rows: what the sink of every reader does.
+    pub(super) fn batch(
         &mut self,
         reading: &mut Reading,
         layout: &Layout,
-        row: Row,
+        mut gathered: Gathered,
     ) -> ControlFlow<()> {
-        let place = row.place();
-        let end = place.offset + place.length;
         let state = &mut reading.state;
-        remember(&mut reading.last, &row);
-        if let Row::Records(records, _) = &row {
-            let times = || records.iter().filter_map(|record| record.time);
-            let [first, last] = reading.span;
-            reading.span = [times().chain(first).min(), times().chain(last).max()];
-        }
         // From the first row on: rows that are committed can be read again, however the reading of the file ends.
         if state
             .layout
@@ -347,23 +362,31 @@ impl<'a> Run<'a> {
         {
             state.layout = Some(layout.clone());
         }
-        if place.offset >= reading.resume_at {
-            if let Err(error) = self.take(state, row, place) {
-                self.fault = Some(error);
-                return ControlFlow::Break(());
-            }
-            state.done = end;
-        }
+        reading.span = joined(reading.span, gathered.span);
+        let end = gathered.last.place.offset + gathered.last.place.length;
+        reading.last = std::mem::take(&mut gathered.last);
         let done = reading.packed.as_ref().map_or(end, |packed| packed.get());
+        if let Err(error) = self.take(state, gathered) {
+            self.fault = Some(error);
+            return ControlFlow::Break(());
+        }
         self.progress.done = reading.before + done;
         self.observer.progress(&self.progress);
-        if self.is_due() {
-            state.layout = Some(layout.clone());
-            self.keep(reading.state.clone());
-            if let Err(error) = self.commit() {
-                self.fault = Some(error);
-                return ControlFlow::Break(());
+        self.pause(reading)
+    }
+
+    /// Commits if it is time to, with the file that is being read as far as it is read, and looks whether to go on.
+    fn pause(&mut self, reading: &Reading) -> ControlFlow<()> {
+        let mut look = || -> Result<(), JobError> {
+            if self.is_due()? {
+                self.keep(reading.state.clone());
+                self.begin_commit()?;
             }
+            Ok(())
+        };
+        if let Err(error) = look() {
+            self.fault = Some(error);
+            return ControlFlow::Break(());
         }
         if self.observer.is_cancelled() {
             ControlFlow::Break(())
@@ -372,66 +395,61 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn take(&mut self, state: &mut FileState, row: Row, place: Place) -> Result<(), JobError> {
-        self.progress.rows += 1;
-        match row {
-            Row::Refused { reason, .. } => {
-                state.rows += 1;
-                state.refused += 1;
-                self.note(state, place, reason);
-            }
-            Row::Inventory(entry, _) => {
-                state.rows += 1;
-                state.read += 1;
-                let kind = entry.kind().to_owned();
-                *state.account.inventory.entry(kind).or_default() += 1;
-            }
-            Row::Records(records, _) => {
-                for (part, record) in (0..).zip(records) {
-                    state.rows += 1;
-                    self.add(state, record, located_at(state.file, place, part))?;
-                }
-            }
+    fn take(&mut self, state: &mut FileState, gathered: Gathered) -> Result<(), JobError> {
+        self.progress.rows += gathered.taken;
+        for (operation, records) in gathered.operations.iter() {
+            state.account.count_operation(operation, *records);
         }
+        for (day, records) in gathered.days.iter() {
+            state.account.count_day(*day, *records);
+        }
+        for (kind, entries) in gathered.inventory.iter() {
+            *state.account.inventory.entry(kind.clone()).or_default() += entries;
+            state.read += entries;
+        }
+        [state.first, state.last] = joined([state.first, state.last], gathered.times);
+        state.rows += gathered.rows;
+        state.done = gathered.end.unwrap_or(state.done);
+        let names = &self.names;
+        let precedes = |one: u32, other: u32| names.get(&one) < names.get(&other);
+        let kept = self.writer.add_batch(&gathered.batch, &precedes)?;
+        let duplicate = kept.duplicates.len() as u64;
+        state.duplicate += duplicate;
+        state.read += gathered.batch.len() as u64 - duplicate;
+        self.tell(state, gathered.events, kept);
         Ok(())
     }
 
-    fn add(
-        &mut self,
-        state: &mut FileState,
-        record: Record,
-        provenance: Provenance,
-    ) -> Result<(), JobError> {
-        // What a file holds does not depend on which copy of an event is kept.
-        state.account.count(record.operation.as_str(), record.time);
-        state.first = [state.first, record.time].into_iter().flatten().min();
-        state.last = state.last.max(record.time);
-        let facets = facet::facets(&record);
-        let located = Located { record, provenance };
-        let names = &self.names;
-        let precedes = |one: u32, other: u32| names.get(&one) < names.get(&other);
-        match self.writer.add(&located, &facets, &precedes)? {
-            Added::New => {}
-            Added::Duplicate => {
-                state.duplicate += 1;
-                return Ok(());
+    /// Tells of single rows and records, in their order: as if they had come one by one.
+    fn tell(&mut self, state: &mut FileState, events: Vec<Event>, kept: Kept) {
+        let mut replaced = kept.replaced.into_iter().peekable();
+        for event in events {
+            let is_own = matches!(event.what, What::Refused(_));
+            while let Some((_, displaced)) =
+                replaced.next_if(|(at, _)| *at < event.record || *at == event.record && !is_own)
+            {
+                self.displace(state, displaced);
             }
-            Added::Replaced(displaced) => self.displace(state, displaced),
+            let is_kept = || kept.duplicates.binary_search(&event.record).is_err();
+            match event.what {
+                What::Refused(reason) => {
+                    state.refused += 1;
+                    self.note(state, event.place, reason);
+                }
+                What::Degraded(reason) if is_kept() => {
+                    state.degraded += 1;
+                    self.note(state, event.place, format!("degraded: {reason}"));
+                }
+                What::Hunted(record, part) if is_kept() => self.observer.hunted(Located {
+                    record: *record,
+                    provenance: located_at(state.file, event.place, part),
+                }),
+                What::Degraded(_) | What::Hunted(..) => {}
+            }
         }
-        state.read += 1;
-        if !located.record.degraded.is_empty() {
-            state.degraded += 1;
-            let place = located.provenance.into();
-            self.note(
-                state,
-                place,
-                format!("degraded: {}", located.record.degraded),
-            );
+        for (_, displaced) in replaced {
+            self.displace(state, displaced);
         }
-        if facets.contains(&facet::HUNTED) {
-            self.observer.hunted(located);
-        }
-        Ok(())
     }
 
     /// A copy gave way to a better one: in its own file, which may be the one being read, it now counts as a duplicate.
@@ -478,16 +496,38 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn is_due(&self) -> bool {
-        self.last_commit.elapsed() >= self.wait
+    /// Whether a commit is due; one that was under way and has happened is told of.
+    fn is_due(&mut self) -> Result<bool, JobError> {
+        if self.writer.poll_commit()? {
+            self.observer.committed();
+        }
+        Ok(self.last_commit.elapsed() >= self.wait && !self.writer.is_committing())
     }
 
     fn commit_if_due(&mut self) -> Result<(), JobError> {
-        if self.is_due() { self.commit() } else { Ok(()) }
+        if self.is_due()? {
+            self.begin_commit()?;
+        }
+        Ok(())
     }
 
-    /// Copies and ledger first, index second: the index commit decides.
     fn commit(&mut self) -> Result<(), JobError> {
+        self.end_commit()?;
+        self.begin_commit()?;
+        self.end_commit()
+    }
+
+    /// Waits for the commit that is under way.
+    fn end_commit(&mut self) -> Result<(), JobError> {
+        if self.writer.finish_commit()? {
+            self.observer.committed();
+        }
+        Ok(())
+    }
+
+    /// Copies and ledger first, index second: the index commit decides. It is written while reading goes on; there is never more than one
+    /// under way, so the ledger never holds rows of two commits that did not happen.
+    fn begin_commit(&mut self) -> Result<(), JobError> {
         if std::mem::take(&mut self.is_spool_written) {
             packed::sync(&self.spool)?;
         }
@@ -502,45 +542,12 @@ impl<'a> Run<'a> {
         } else {
             self.database.prepare(sequence, &states, &self.positions)?;
         }
-        self.writer.commit(&sequence.to_string())?;
+        self.writer.begin_commit(&sequence.to_string())?;
         (self.sequence, self.is_anew) = (sequence, false);
         self.pending.clear();
         self.positions.clear();
-        self.observer.committed();
         self.wait = (self.wait * 2).min(LAST_COMMIT);
         self.last_commit = Instant::now();
         Ok(())
-    }
-}
-
-/// The provenance of a record.
-fn located_at(file: u32, place: Place, part: u16) -> Provenance {
-    Provenance {
-        file,
-        line: place.line,
-        offset: place.offset,
-        length: place.length,
-        part,
-    }
-}
-
-/// Remembers a row, should it be the last one and grow, in what the row before it took: every row comes by here.
-fn remember(tail: &mut Tail, row: &Row) {
-    tail.place = row.place();
-    tail.inventory = None;
-    let records = match row {
-        Row::Records(records, _) => records.as_slice(),
-        Row::Inventory(entry, _) => {
-            tail.inventory = Some(entry.kind().to_owned());
-            &[]
-        }
-        Row::Refused { .. } => &[],
-    };
-    tail.records.resize_with(records.len(), Told::default);
-    for (told, record) in tail.records.iter_mut().zip(records) {
-        told.id.clone_from(&record.id.0);
-        told.operation.clear();
-        told.operation.push_str(record.operation.as_str());
-        told.time = record.time.map(time::micros);
     }
 }

@@ -1,0 +1,286 @@
+//! Native records read at the speed of a scan, straight into a record whose memory is used again.
+//!
+//! It reads what the usual record is made of and says no to anything else: whatever it says yes to, the strict reader ([`super::read`] behind
+//! `serde_json`) reads into the same record, field by field. Not here: what fields mean.
+
+mod fill;
+mod lists;
+mod members;
+mod scan;
+
+use super::super::super::fields::is_null;
+use super::{ADDRESSES, EXTRAS};
+use crate::record::{Change, Folder, Identifier, Item, Property, Record, Target};
+use fill::Texts;
+use members::{COUNT, List, Member, Members, Slot, slot};
+use scan::{Cursor, Text, mark};
+
+/// Longest row that is read: the marks of a row take an eighth of it, and are kept.
+const LONGEST: usize = 1 << 20;
+
+/// A reader with what it keeps from record to record.
+#[derive(Debug)]
+pub(in crate::evidence) struct Fast {
+    members: Members,
+    names: Names,
+    marks: Vec<u64>,
+    plain: String,
+    spare: Spare,
+    /// The identifiers of the objects acted on.
+    targets: Vec<Identifier>,
+}
+
+/// Where the texts stand that the tables of the strict reader name.
+#[derive(Debug)]
+struct Names {
+    /// Those of [`EXTRAS`].
+    extras: Vec<(&'static str, Slot)>,
+    /// Those of [`ADDRESSES`].
+    addresses: Vec<(&'static [i32], Vec<Slot>)>,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        let extras = EXTRAS.iter().filter_map(|name| Some((*name, slot(name)?)));
+        let slots = |names: &[&str]| names.iter().filter_map(|name| slot(name)).collect();
+        let addresses = ADDRESSES.iter().map(|(types, names)| (*types, slots(names)));
+        Self {
+            extras: extras.collect(),
+            addresses: addresses.collect(),
+        }
+    }
+}
+
+impl Default for Fast {
+    fn default() -> Self {
+        Self {
+            members: Members::default(),
+            names: Names::default(),
+            marks: Vec::new(),
+            plain: String::new(),
+            spare: Spare::default(),
+            targets: Vec::new(),
+        }
+    }
+}
+
+impl Fast {
+    /// Reads one JSON object, a row without blanks around it, into `record`, whose former content is gone. False when it is to be read by the strict
+    /// reader instead; `record` then holds nothing of use.
+    pub(in crate::evidence) fn read(&mut self, row: &str, record: &mut Record) -> bool {
+        self.spare.clear(record);
+        self.spare.identifiers.append(&mut self.targets);
+        row.len() <= LONGEST && self.read_row(row, record).is_some()
+    }
+
+    fn read_row(&mut self, row: &str, record: &mut Record) -> Option<()> {
+        mark(row.as_bytes(), &mut self.marks);
+        let mut cursor = Cursor::new(row, &self.marks, &mut self.plain);
+        let mut reading = Reading {
+            texts: [Text::default(); COUNT],
+            seen: Seen::default(),
+            spare: &mut self.spare,
+            targets: &mut self.targets,
+            record,
+        };
+        let members = &self.members;
+        cursor.object(|cursor, name| reading.member(cursor, members.get(name)?))?;
+        if !cursor.is_done() {
+            return None;
+        }
+        let texts = reading.texts;
+        let texts = Texts::new(&cursor, &texts);
+        texts.fill(record, &self.names, &self.targets)
+    }
+}
+
+/// Values that records no longer hold, kept for their memory.
+#[derive(Debug, Default)]
+struct Spare {
+    properties: Vec<Property>,
+    changes: Vec<Change>,
+    identifiers: Vec<Identifier>,
+    folders: Vec<Folder>,
+    items: Vec<Item>,
+    targets: Vec<Target>,
+}
+
+impl Spare {
+    /// Takes the lists of a record.
+    fn clear(&mut self, record: &mut Record) {
+        self.properties.append(&mut record.parameters);
+        self.properties.append(&mut record.extended);
+        self.properties.append(&mut record.properties);
+        self.changes.append(&mut record.modified);
+        self.identifiers.append(&mut record.actors);
+        self.targets.append(&mut record.targets);
+        for folder in &mut record.folders {
+            self.items.append(&mut folder.items);
+        }
+        self.folders.append(&mut record.folders);
+        record.member = None;
+    }
+
+    /// A folder without items.
+    fn folder(&mut self) -> Folder {
+        self.folders.pop().unwrap_or_default()
+    }
+
+    /// Adds an item to a folder, unless nothing is known of it.
+    fn add(&mut self, folder: &mut Folder, message_id: &str, subject: &str) {
+        if !message_id.is_empty() || !subject.is_empty() {
+            let mut item = self.items.pop().unwrap_or_default();
+            message_id.clone_into(&mut item.message_id);
+            subject.clone_into(&mut item.subject);
+            folder.items.push(item);
+        }
+    }
+}
+
+/// What of a row was met: no member may come twice, for which of two counts is for the strict reader to say.
+#[derive(Debug, Default)]
+struct Seen {
+    texts: u64,
+    lists: u64,
+}
+
+/// A row that is being read.
+struct Reading<'a> {
+    texts: [Text; COUNT],
+    seen: Seen,
+    spare: &'a mut Spare,
+    targets: &'a mut Vec<Identifier>,
+    record: &'a mut Record,
+}
+
+/// Lists of items: a record has one of them, for their order counts.
+const ITEMS: [List; 4] = [
+    List::AffectedItems,
+    List::Folders,
+    List::Item,
+    List::Messages,
+];
+
+impl Reading<'_> {
+    fn member(&mut self, cursor: &mut Cursor<'_>, member: Member) -> Option<()> {
+        match member {
+            Member::Text(slot) => {
+                once(&mut self.seen.texts, slot as u32)?;
+                self.texts[slot as usize] = cursor.scalar()?;
+                Some(())
+            }
+            Member::List(list) => {
+                once(&mut self.seen.lists, list as u32)?;
+                if is_empty(cursor)? {
+                    return Some(());
+                }
+                let is_second = |other: &&List| self.seen.lists & 1 << **other as u32 != 0;
+                if ITEMS.contains(&list) && ITEMS.iter().filter(is_second).count() > 1 {
+                    return None;
+                }
+                self.list(cursor, list)?;
+                (!cursor.is_odd).then_some(())
+            }
+            Member::Ignored => {
+                cursor.skip(0)?;
+                cursor.is_odd = false;
+                Some(())
+            }
+        }
+    }
+
+    fn list(&mut self, cursor: &mut Cursor<'_>, list: List) -> Option<()> {
+        let (spare, record) = (&mut *self.spare, &mut *self.record);
+        match list {
+            List::Actor => {
+                lists::identifiers(cursor, &mut spare.identifiers, &mut record.actors)
+            }
+            List::Target => lists::identifiers(cursor, &mut spare.identifiers, self.targets),
+            List::ExtendedProperties => {
+                lists::properties(cursor, &mut spare.properties, &mut record.extended)
+            }
+            List::OperationProperties => {
+                lists::properties(cursor, &mut spare.properties, &mut record.properties)
+            }
+            List::Parameters => {
+                lists::properties(cursor, &mut spare.properties, &mut record.parameters)
+            }
+            List::ModifiedProperties => {
+                lists::changes(cursor, &mut spare.changes, &mut record.modified)
+            }
+            List::Folders => lists::folders(cursor, b"FolderItems", spare, &mut record.folders),
+            List::Messages => lists::folders(cursor, b"MessageItems", spare, &mut record.folders),
+            List::AffectedItems => {
+                cursor.array(|cursor| lists::item(cursor, spare, &mut record.folders).map(|_| ()))
+            }
+            List::Item => self.item(cursor),
+            List::Folder => self.keep(cursor, lists::FOLDER, FOLDER),
+            List::AppAccessContext => self.keep(cursor, lists::CONTEXT, CONTEXT),
+            List::DeviceProperties => {
+                let session = lists::property(cursor, "SessionId")?;
+                self.texts[Slot::DeviceSession as usize] = session;
+                Some(())
+            }
+        }
+    }
+
+    /// The one item of a record, with the folder permission that was changed.
+    fn item(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {
+        let parent = lists::item(cursor, self.spare, &mut self.record.folders)?;
+        self.record.member = fill::member(parent.map(|text| cursor.text(text)));
+        Some(())
+    }
+
+    /// Keeps texts of an object.
+    fn keep<const N: usize>(
+        &mut self,
+        cursor: &mut Cursor<'_>,
+        names: [&str; N],
+        slots: [Slot; N],
+    ) -> Option<()> {
+        let texts = lists::texts(cursor, names)?;
+        for (slot, text) in slots.into_iter().zip(texts) {
+            self.texts[slot as usize] = text;
+        }
+        Some(())
+    }
+}
+
+/// Where the texts of `Folder` are kept.
+const FOLDER: [Slot; 5] = [
+    Slot::FolderPath,
+    Slot::FolderName,
+    Slot::FolderUpn,
+    Slot::FolderSid,
+    Slot::FolderRights,
+];
+
+/// Where the texts of `AppAccessContext` are kept.
+const CONTEXT: [Slot; 4] = [
+    Slot::ContextClient,
+    Slot::ContextName,
+    Slot::ContextToken,
+    Slot::ContextSession,
+];
+
+/// Passes over null and the texts that mean as much where a list should be.
+fn is_empty(cursor: &mut Cursor<'_>) -> Option<bool> {
+    match cursor.peek()? {
+        b'n' | b'"' => {
+            let text = cursor.scalar()?;
+            is_null(cursor.text(text)).then_some(true)
+        }
+        _ => Some(false),
+    }
+}
+
+/// Notes a number that may be noted once.
+fn once(seen: &mut u64, number: u32) -> Option<()> {
+    let bit = 1 << number;
+    let is_first = *seen & bit == 0;
+    *seen |= bit;
+    is_first.then_some(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,3 @@
+//! The fast reader against the strict one.
+
+use super::*;

@@ -1,0 +1,93 @@
+//! Many small files: each is read on a thread of its own, and what is made of them comes in the order of the plan.
+//!
+//! Not here: what is done with rows (`run`).
+
+use super::gather::Gathered;
+use super::run::{Reading, Run};
+use crate::evidence::{self, FilePart};
+use crate::job::JobError;
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+/// Largest small file, in bytes: larger ones are read on several threads by themselves.
+const SMALL: u64 = 4 << 20;
+
+impl Run<'_> {
+    /// Whether a file is small and plain, and is read from where its rows in the index end.
+    pub(super) fn is_small(&self, file: u32) -> bool {
+        let Some(state) = self.states.get(&file) else {
+            return false;
+        };
+        state.size < SMALL
+            && state.account.tail.is_none()
+            && matches!(evidence::packing_of(&state.path), Ok(None))
+    }
+
+    /// Reads small files.
+    pub(super) fn small(&mut self, files: &[u32]) -> Result<(), JobError> {
+        let states = files.iter().filter_map(|file| self.states.get(file));
+        let (paths, begun): (Vec<_>, Vec<_>) = states
+            .map(|state| (state.path.clone(), (state.file, state.done)))
+            .unzip();
+        let new = |at: usize| {
+            let (file, resume_at) = begun.get(at).copied().unwrap_or_default();
+            Gathered::new(file, resume_at)
+        };
+        let mut reading: Option<Reading> = None;
+        evidence::read_files(&paths, &new, &mut |at, part| {
+            let file = begun.get(at).map_or(0, |(file, _)| *file);
+            let taken = self.part(file, &mut reading, part);
+            taken.unwrap_or_else(|error| {
+                self.fault = Some(error);
+                ControlFlow::Break(())
+            })
+        });
+        if let Some(fault) = self.fault.take() {
+            return Err(fault);
+        }
+        if let Some(reading) = reading {
+            // Broken off: it is read on another time.
+            self.keep(reading.state);
+        }
+        Ok(())
+    }
+
+    /// Takes a part of a file: the first begins it, the last ends it.
+    fn part(
+        &mut self,
+        file: u32,
+        reading: &mut Option<Reading>,
+        part: FilePart<Gathered>,
+    ) -> Result<ControlFlow<()>, JobError> {
+        if reading.is_none() {
+            let Some(state) = self.begin(file) else {
+                return Ok(ControlFlow::Continue(()));
+            };
+            // It may have been packed once.
+            let path = state.path.clone();
+            self.forget_members(&path, &BTreeSet::new());
+            *reading = Some(Reading::new(state, self.progress.done, None));
+        }
+        let Some(mut current) = reading.take() else {
+            return Ok(ControlFlow::Continue(()));
+        };
+        match part {
+            FilePart::Rows(layout, gathered) => {
+                let flow = self.batch(&mut current, &layout, gathered);
+                *reading = Some(current);
+                Ok(flow)
+            }
+            FilePart::End(result) => {
+                let (before, size) = (current.before, current.state.size);
+                self.end(current, result)?;
+                self.passed(file, before, size)?;
+                let is_over = self.observer.is_cancelled();
+                Ok(if is_over {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                })
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What the index keeps of some records that were read together, gathered on the thread that read them.
+//!
+//! A batch knows nothing of other batches: its texts have numbers of its own, which [`super::building`] turns into those of a segment. So
+//! batches can be gathered on many threads and still be put together in the order of the evidence. Not here: which copy of an event is kept.
+
+use super::intern::{Sets, Values, number};
+use super::key;
+use super::table::FIELDS;
+use crate::query::{Field, record_keywords};
+use crate::record::{Provenance, Record};
+use crate::time;
+use hashbrown::HashMap;
+use std::net::IpAddr;
+
+/// Records gathered column by column. The vectors of numbers are as long as there are records.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Ids ([`key::id_bits`]).
+    pub(super) ids: Vec<u128>,
+    /// Microseconds since 1970; `i64::MAX` for none.
+    pub(super) times: Vec<i64>,
+    /// File and offset ([`key::place`]).
+    pub(super) places: Vec<u64>,
+    /// Bytes of the row; `u32::MAX` for more.
+    pub(super) lengths: Vec<u32>,
+    /// Line of the row.
+    pub(super) lines: Vec<u64>,
+    /// Number of the record within its row.
+    pub(super) parts: Vec<u16>,
+    /// How much the record tells.
+    pub(super) qualities: Vec<u16>,
+    /// Message ids named.
+    pub(super) items: Vec<u32>,
+    /// Values of the keyword fields, in the order of [`FIELDS`].
+    pub(super) keywords: [Keywords; FIELDS.len()],
+    /// Row and hash ([`message_hash`]) of every message id named, in order.
+    pub(super) messages: Vec<(u32, u64)>,
+    /// Free texts of the records that have any.
+    pub(super) texts: Texts,
+}
+
+/// The values of one keyword field in a batch. A record has a *set* of values: one as a rule, none, or several. Sets are numbered as they come;
+/// set 0 is the empty one. The values of a set keep the order of the record, each once.
+#[derive(Debug, Default)]
+pub(super) struct Keywords {
+    /// Number of the set of each record.
+    pub rows: Vec<u32>,
+    /// The distinct values.
+    pub values: Values,
+    /// The distinct sets of values.
+    pub sets: Sets,
+    /// Values of the record at hand.
+    here: Vec<u32>,
+    /// For each value, one more than the last row that has it.
+    seen: Vec<u32>,
+    /// Sets of records whose values follow from one address alone: spelling an address and finding its country is dear.
+    addresses: HashMap<IpAddr, u32>,
+}
+
+/// Free texts, one after another.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// Row of each text, ascending; a row with several texts stands here as often.
+    pub rows: Vec<u32>,
+    /// End of each text in `joined`.
+    pub ends: Vec<usize>,
+    /// All texts, without anything between them.
+    pub joined: String,
+}
+
+impl Batch {
+    /// Gathers a record with the facets that a higher layer found in it.
+    pub fn push(&mut self, record: &Record, facets: &[&str], provenance: Provenance) {
+        let row = number(self.len());
+        for (keyword, gathered) in FIELDS.iter().zip(&mut self.keywords) {
+            gathered.push(record, facets, keyword.field);
+        }
+        for text in record.texts().filter(|text| has_words(text)) {
+            self.texts.push(row, text);
+        }
+        let before = self.messages.len();
+        let hashes = record.message_ids().map(|id| (row, message_hash(id)));
+        self.messages.extend(hashes);
+        self.items.push(number(self.messages.len() - before));
+        self.ids.push(key::id_bits(&record.id.0));
+        self.times.push(record.time.map_or(i64::MAX, time::micros));
+        self.places.push(key::place(provenance));
+        self.lengths
+            .push(u32::try_from(provenance.length).unwrap_or(u32::MAX));
+        self.lines.push(provenance.line);
+        self.parts.push(provenance.part);
+        self.qualities.push(record.quality());
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        self.ids.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ids.is_empty()
+    }
+
+    /// Forgets the records, but keeps the memory for others.
+    pub fn clear(&mut self) {
+        let Self {
+            ids,
+            times,
+            places,
+            lengths,
+            lines,
+            parts,
+            qualities,
+            items,
+            keywords,
+            messages,
+            texts,
+        } = self;
+        ids.clear();
+        times.clear();
+        places.clear();
+        lengths.clear();
+        lines.clear();
+        parts.clear();
+        qualities.clear();
+        items.clear();
+        keywords.iter_mut().for_each(Keywords::clear);
+        messages.clear();
+        texts.clear();
+    }
+}
+
+impl Keywords {
+    fn push(&mut self, record: &Record, facets: &[&str], field: Field) {
+        let address = address_behind(record, field);
+        let known = address.and_then(|address| self.addresses.get(&address).copied());
+        let set = known.unwrap_or_else(|| self.set_of(record, facets, field));
+        if let (Some(address), None) = (address, known) {
+            self.addresses.insert(address, set);
+        }
+        self.rows.push(set);
+    }
+
+    fn set_of(&mut self, record: &Record, facets: &[&str], field: Field) -> u32 {
+        let Self {
+            values,
+            here,
+            seen,
+            rows,
+            ..
+        } = self;
+        here.clear();
+        let stamp = number(rows.len()) + 1;
+        let mut add = |value: &str| {
+            let value = value.trim();
+            if value.is_empty() {
+                return;
+            }
+            let value = values.number(value);
+            if seen.len() <= value as usize {
+                seen.resize(value as usize + 1, 0);
+            }
+            if std::mem::replace(&mut seen[value as usize], stamp) != stamp {
+                here.push(value);
+            }
+        };
+        match field {
+            Field::Is => facets.iter().for_each(|facet| add(facet)),
+            other => record_keywords(record, other, &mut add),
+        }
+        self.sets.number(&self.here)
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.values.clear();
+        self.sets.clear();
+        self.here.clear();
+        self.seen.clear();
+        self.addresses.clear();
+    }
+}
+
+/// The address from which alone the values of a field follow, if they do.
+fn address_behind(record: &Record, field: Field) -> Option<IpAddr> {
+    let alone = match field {
+        Field::Ip => record.other_addresses.is_empty(),
+        Field::Country => record.country.is_empty(),
+        _ => false,
+    };
+    record.address.ip.filter(|_| alone)
+}
+
+/// Whether a search for words can find anything in a text.
+fn has_words(text: &str) -> bool {
+    text.chars().any(char::is_alphanumeric)
+}
+
+impl Texts {
+    fn push(&mut self, row: u32, text: &str) {
+        self.rows.push(row);
+        self.joined.push_str(text);
+        self.ends.push(self.joined.len());
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.ends.clear();
+        self.joined.clear();
+    }
+}
+
+/// The 64 bits under which a message id is looked for: of its folded text.
+pub(super) fn message_hash(id: &str) -> u64 {
+    key::message_hash(id)
+}
