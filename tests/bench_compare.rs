@@ -11,11 +11,13 @@ use compare::Options;
 fn the_comparison_prints_a_table() {
     let options = Options {
         records: 0,
-        runs: 0,
+        csv_records: 300,
+        rounds: 0,
+        values: 0,
         tiny: true,
         evidence: None,
-        folder: None,
-        only: None,
+        keep: None,
+        only: Vec::new(),
         program: Some(env!("CARGO_BIN_EXE_grantline").into()),
     };
     let mut out = Vec::new();
@@ -24,11 +26,14 @@ fn the_comparison_prints_a_table() {
     for text in [
         "Machine: ",
         "Missing: ",
-        "| *read NDJSON* |",
+        "| *read NDJSON",
         "| *read CSV* |",
         "grantline index",
         "grantline search",
         "grantline grants",
+        "| exact, listed |",
+        "| open, and a first answer |",
+        "| 100 originals, read and parsed |",
     ] {
         assert!(table.contains(text), "no {text:?} in\n{table}");
     }

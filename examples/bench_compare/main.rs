@@ -1,7 +1,7 @@
-//! Grantline beside the tools one would reach for instead, on the same files: one Markdown table.
+//! Grantline beside the tools one would reach for instead, on the same files: as Markdown.
 //!
 //! ```sh
-//! cargo run --release --example bench_compare -- [--records N] [--runs K] [--tiny]
+//! cargo run --release --example bench_compare -- [--records N] [--rounds K] [--only TEXT,...] [--keep DIR] [--tiny]
 //! ```
 //!
 //! It generates a tenant, writes its unified log as NDJSON and as the CSV of `Search-UnifiedAuditLog`, and lets Grantline and whatever
@@ -15,7 +15,7 @@
 //! * `sqlite3` from 3.38 on, with JSON (`apt install sqlite3`), `rg` (`apt install ripgrep`), `jq`, `lnav`.
 //!
 //! Who is missing is named in the table. One million records take 5 GB of disk in the folder for temporary files; `TMPDIR` or
-//! `--folder` puts them elsewhere. Not here: what single steps of the program take (`cargo bench`), and any assertion about time.
+//! `--keep` puts them elsewhere. Not here: what single steps of the program take (`cargo bench`), and any assertion about time.
 
 mod compare;
 

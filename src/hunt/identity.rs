@@ -7,7 +7,7 @@
 use super::model::{Party, PrincipalKind};
 use crate::record::{Record, Target};
 use crate::text::fold;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Cmdlets whose `ObjectId` and `Identity` spell the same single object.
 const ONE_OBJECT: [&str; 5] = [
@@ -22,7 +22,7 @@ const ONE_OBJECT: [&str; 5] = [
 #[derive(Debug, Default)]
 pub struct Identities {
     /// Folded spelling to principal.
-    index: BTreeMap<String, usize>,
+    index: HashMap<String, usize>,
     principals: Vec<Principal>,
 }
 
@@ -39,7 +39,7 @@ struct Principal {
 }
 
 /// What one record shows of one principal.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
 struct Observation {
     spellings: Vec<String>,
     label: String,
@@ -51,26 +51,29 @@ impl Identities {
     /// Learns from records, in whatever order they come.
     pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
         let mut identities = Self::default();
-        for record in records {
-            for observation in observations(record) {
-                identities.learn(observation);
+        // Most records show what others showed before them, which teaches nothing new.
+        let mut known = HashSet::new();
+        for observation in records.into_iter().flat_map(observations) {
+            if !known.contains(&observation) {
+                identities.learn(&observation);
+                known.insert(observation);
             }
         }
         identities
     }
 
-    fn learn(&mut self, observation: Observation) {
-        let spellings: Vec<String> = observation
-            .spellings
-            .into_iter()
-            .filter(|spelling| names_one(spelling))
+    fn learn(&mut self, observation: &Observation) {
+        let spellings = observation.spellings.iter();
+        let spellings: Vec<(String, &str)> = spellings
+            .map(|spelling| (fold(spelling), spelling.trim()))
+            .filter(|(folded, _)| names_one(folded))
             .collect();
         if spellings.is_empty() {
             return;
         }
         let known: BTreeSet<usize> = spellings
             .iter()
-            .filter_map(|spelling| self.index.get(&fold(spelling)).copied())
+            .filter_map(|(folded, _)| self.index.get(folded).copied())
             .collect();
         let home = known.first().copied().unwrap_or_else(|| {
             self.principals.push(Principal::default());
@@ -79,25 +82,24 @@ impl Identities {
         for other in known.into_iter().skip(1) {
             self.join(home, other);
         }
-        for spelling in &spellings {
-            self.index.insert(fold(spelling), home);
+        for (folded, _) in &spellings {
+            self.index.insert(folded.clone(), home);
         }
         let Some(principal) = self.principals.get_mut(home) else {
             return;
         };
-        for spelling in spellings {
+        for (folded, written) in spellings {
             // The smallest of several cases of one spelling is shown: the same whatever comes first.
-            let shown = principal
-                .spellings
-                .entry(fold(&spelling))
-                .or_insert_with(|| spelling.trim().to_owned());
-            if spelling.trim() < shown.as_str() {
-                spelling.trim().clone_into(shown);
+            let shown = principal.spellings.entry(folded);
+            let shown = shown.or_insert_with(|| written.to_owned());
+            if written < shown.as_str() {
+                written.clone_into(shown);
             }
         }
+        let label = Some(observation.label.clone());
         principal
             .labels
-            .extend(Some(observation.label).filter(|label| !label.is_empty()));
+            .extend(label.filter(|label| !label.is_empty()));
         principal
             .apps
             .extend(Some(fold(&observation.app)).filter(|app| !app.is_empty()));
@@ -209,10 +211,9 @@ pub(super) fn is_guid(text: &str) -> bool {
     text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4
 }
 
-/// Whether a spelling can name one principal: not empty, not a filler, not a well-known SID that is the same in every tenant.
-fn names_one(spelling: &str) -> bool {
-    let folded = fold(spelling);
-    let filler = matches!(folded.as_str(), "" | "not available" | "unknown" | "<null>");
+/// Whether a folded spelling can name one principal: not empty, not a filler, not a well-known SID that is the same in every tenant.
+fn names_one(folded: &str) -> bool {
+    let filler = matches!(folded, "" | "not available" | "unknown" | "<null>");
     let well_known = folded.starts_with("s-1-") && !folded.starts_with("s-1-5-21-");
     let nil = folded.bytes().all(|byte| matches!(byte, b'0' | b'-'));
     !filler && !well_known && !nil

@@ -522,7 +522,9 @@ fn revoke(event: &Event<'_>, identities: &Identities, kept: &[Draft], drafts: &m
         }
         close(&mut draft.grant, record);
     }
-    remaining.into_iter().for_each(|draft| drafts.push(draft));
+    for draft in remaining {
+        drafts.push(draft);
+    }
 }
 
 /// The numbers of the standing drafts that a removal can be about.

@@ -78,7 +78,7 @@ impl Earlier {
         let pair = (actor.clone(), grant.grantee.key.clone());
         let counts =
             u64::from(grant.class != Class::System && !grant.attempt && grant.time.is_some());
-        let mut count = |known: &mut u64| std::mem::replace(known, *known + counts);
+        let count = |known: &mut u64| std::mem::replace(known, *known + counts);
         (
             count(self.by_actor.entry(actor).or_default()),
             count(self.by_pair.entry(pair).or_default()),
@@ -221,9 +221,9 @@ fn followed(
     snapshot: &Snapshot,
     grants: &[Grant],
 ) -> Result<(Vec<Tie>, Vec<Option<Summary>>), JobError> {
-    let (ties, tied): (Vec<Tie>, Vec<Option<Tied>>) = grants.iter().map(access::tied).unzip();
+    let (ties, asked): (Vec<Tie>, Vec<Option<Tied>>) = grants.iter().map(access::tied).unzip();
     let mut summaries = vec![None; grants.len()];
-    let stretches = stretches(tied);
+    let stretches = stretches(asked);
     let summed = spread(&stretches, |stretch| stretch.summaries(snapshot));
     for (stretch, sums) in stretches.iter().zip(summed) {
         for (grant, summary) in stretch.grants.iter().zip(sums?) {

@@ -2,10 +2,13 @@
 
 Usage: duckdb_peer.py columns|messages|csv EVIDENCE STORE
        duckdb_peer.py ask MAILBOX STORE
+       duckdb_peer.py answer QUESTIONS STORE    (times of many questions, as JSON)
        duckdb_peer.py version
 """
 
+import json
 import sys
+import time
 
 import duckdb
 
@@ -16,13 +19,33 @@ MANY = FEW | {name: "VARCHAR" for name in MORE_TEXT.split()} | {"UserType": "INT
 
 ITEM = "STRUCT(InternetMessageId VARCHAR)"
 ITEMS = {"Id": "VARCHAR", "Folders": f"STRUCT(FolderItems {ITEM}[])[]", "Item": ITEM, "AffectedItems": f"{ITEM}[]"}
+# Parameters must not be called like a column, whatever the case: `item.InternetMessageId` would be that of the column Item.
 IDS = """
     list_concat(
-        flatten(list_transform(coalesce(Folders, []), lambda folder:
-            list_transform(coalesce(folder.FolderItems, []), lambda item: item.InternetMessageId))),
-        list_transform(coalesce(AffectedItems, []), lambda item: item.InternetMessageId),
+        flatten(list_transform(coalesce(Folders, []), lambda one:
+            list_transform(coalesce(one.FolderItems, []), lambda message: message.InternetMessageId))),
+        list_transform(coalesce(AffectedItems, []), lambda message: message.InternetMessageId),
         [Item.InternetMessageId])
 """
+
+
+# The conditions of each class of questions, as far as these tables can answer it: they hold no free text.
+TEXTS = ", ".join(name for name, kind in MANY.items() if kind == "VARCHAR")
+CONDITIONS = {
+    "exact, listed": "MailboxOwnerUPN = $MAILBOX",
+    "exact, not listed": "Operation = $OPERATION",
+    "prefix": "starts_with(UserId, $BEGINNING)",
+    "contains": "contains(UserId, $PART)",
+    "bare word": f"contains(concat_ws(' ', {TEXTS}), $PART)",
+    "time range": "CreationTime >= $FROM::TIMESTAMP AND CreationTime < $TO::TIMESTAMP",
+    "and of three": "MailboxOwnerUPN = $MAILBOX AND Operation = $OPERATION AND CreationTime >= $FROM::TIMESTAMP",
+    "not": "Operation IS DISTINCT FROM $OPERATION",
+    "everything": "TRUE",
+    "record id": "Id = $RECORD",
+    "message id": "Id IN (SELECT Id FROM message WHERE message = $MESSAGE)",
+}
+ROWS = 100
+STEPS = 160
 
 
 def quoted(text):
@@ -52,11 +75,62 @@ def load(what, path, connection):
         connection.execute(f"CREATE TABLE message AS SELECT * FROM ({ids}) WHERE message IS NOT NULL")
 
 
+def count(connection, condition, values):
+    return connection.execute(f"SELECT count(*) FROM record WHERE {condition}", values).fetchone()[0]
+
+
+def screen(connection, condition, values):
+    """What a screen needs: the number, the first rows in order of time, the counts over time in equal steps."""
+    span = f"SELECT count(*), min(epoch_us(CreationTime)), max(epoch_us(CreationTime)) FROM record WHERE {condition}"
+    _, first, last = connection.execute(span, values).fetchone()
+    columns = ", ".join(FEW)
+    connection.execute(f"SELECT {columns} FROM record WHERE {condition} ORDER BY CreationTime LIMIT {ROWS}", values).fetchall()
+    if first is not None:
+        step = f"(epoch_us(CreationTime) - {first}) // {(last - first) // STEPS + 1}"
+        connection.execute(f"SELECT {step} AS step, count(*) FROM record WHERE {condition} GROUP BY step", values).fetchall()
+
+
+def timed(work):
+    begun = time.perf_counter()
+    answer = work()
+    return answer, time.perf_counter() - begun
+
+
+def answered(connection, condition, samples):
+    names = [name for name in ("MAILBOX", "OPERATION", "BEGINNING", "PART", "FROM", "TO", "RECORD", "MESSAGE") if f"${name}" in condition]
+    figures = {"hits": 0, "count": [], "screen": []}
+    for sample in samples:
+        values = {name: sample[name] for name in names}
+        hits, seconds = timed(lambda: count(connection, condition, values))
+        figures["hits"] += hits
+        figures["count"].append(seconds)
+        figures["screen"].append(timed(lambda: screen(connection, condition, values))[1])
+    return figures
+
+
+def first_answer(store, mailbox):
+    with duckdb.connect(store, read_only=True) as connection:
+        return count(connection, "MailboxOwnerUPN = $MAILBOX", {"MAILBOX": mailbox})
+
+
+def answer_all(path, store):
+    with open(path) as file:
+        order = json.load(file)
+    reopen = [timed(lambda: first_answer(store, order["mailbox"]))[1] for _ in range(order["rounds"])]
+    with duckdb.connect(store, read_only=True) as connection:
+        asked = {name: samples for name, samples in order["classes"].items() if name in CONDITIONS}
+        classes = {name: answered(connection, CONDITIONS[name], samples) for name, samples in asked.items()}
+    print(json.dumps({"reopen": reopen, "classes": classes}))
+
+
 def main(what, *rest):
     if what == "version":
         print(duckdb.__version__)
         return
     subject, store = rest
+    if what == "answer":
+        answer_all(subject, store)
+        return
     connection = duckdb.connect(store, read_only=what == "ask")
     question = "SELECT count(*) FROM record"
     if what == "ask":

@@ -5,11 +5,11 @@
 use super::{Fault, Options};
 use grantline::demo::shape::Shape;
 use grantline::demo::{self, World};
-use grantline::job::generation::{EVIDENCE, Order, Written, generate};
+use grantline::job::generation::{Order, stream};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 
 /// The shape of the lines.
@@ -35,11 +35,11 @@ pub struct Log {
     pub bytes: u64,
 }
 
-/// The files of one log.
+/// The files that are read.
 pub struct Evidence {
     /// Native records, one a line.
     pub lines: Log,
-    /// The same as the CSV of `Search-UnifiedAuditLog`; `None` when the lines were brought along.
+    /// Another log as the CSV of `Search-UnifiedAuditLog`; `None` when the lines were brought along.
     pub table: Option<Log>,
     /// Where the records come from, in words.
     pub origin: String,
@@ -57,37 +57,30 @@ pub fn make(options: &Options, folder: &Path) -> Result<Evidence, Fault> {
             origin: "the log that was brought along".to_owned(),
         });
     }
-    let users = options.records / demo::Options::usual_records(1, DAYS);
-    let users = u32::try_from(users.clamp(40, MOST_USERS))?;
-    let world = World::new(demo::Options {
-        users,
-        days: DAYS,
-        records: options.records,
-        ..demo::Options::default()
-    })?;
-    let shapes = [LINES, TABLE].map(Shape::of);
-    let order = Order {
-        shapes: shapes.into_iter().flatten().collect(),
-        ..Order::of(&world)
-    };
-    let tenant = folder.join("tenant");
-    let generated = generate(&order, &tenant, &mut |_| {})?;
-    let of = |shape| {
-        generated
-            .files
-            .iter()
-            .find(|file| file.shape == Some(shape))
-    };
-    let (Some(lines), Some(table)) = (of(LINES), of(TABLE)) else {
-        return Err(format!("no files in {}", tenant.join(EVIDENCE).display()).into());
-    };
-    let path = |written: &Written| log(written.path.clone());
+    let lines = written(options.records, LINES, folder)?;
+    let table = written(options.csv_records, TABLE, folder)?;
     Ok(Evidence {
         mailbox: busy_mailbox(&lines.path)?,
-        lines: path(lines)?,
-        table: Some(path(table)?),
-        origin: format!("a generated tenant of {users} people over {DAYS} days, seed 1"),
+        lines,
+        table: Some(table),
+        origin: format!("generated tenants over {DAYS} days, seed 1"),
     })
+}
+
+/// Writes the log of a tenant that fits it, in one shape.
+fn written(records: u64, shape: &str, folder: &Path) -> Result<Log, Fault> {
+    let users = records / demo::Options::usual_records(1, DAYS);
+    let world = World::new(demo::Options {
+        users: u32::try_from(users.clamp(40, MOST_USERS))?,
+        days: DAYS,
+        records,
+        ..demo::Options::default()
+    })?;
+    let shape = Shape::of(shape).ok_or("there is no such shape")?;
+    let path = folder.join(format!("{}.{}", shape.name, shape.extension));
+    let to = BufWriter::with_capacity(1 << 20, File::create(&path)?);
+    stream(&Order::of(&world), shape, to, &mut |_| {})?;
+    log(path)
 }
 
 fn log(path: PathBuf) -> Result<Log, Fault> {

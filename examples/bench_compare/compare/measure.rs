@@ -1,21 +1,14 @@
-//! One run of one program: wall, processor time, peak memory, what it left behind, what it counted.
+//! One run of one step: what it took, what it left behind, what it counted.
 //!
-//! Processor time and memory come from `/proc`; elsewhere they are unknown. Not here: which programs.
+//! Not here: which steps (`steps`), and how a program is watched (`child`).
 
 use super::Fault;
+use super::child::{self, size};
 use super::step::{Count, Step};
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread;
-use std::time::{Duration, Instant};
-
-/// Wait between two looks at the memory of a program: its high-water mark only rises, so that no more is lost than its last moments.
-const LOOK: Duration = Duration::from_millis(4);
-
-/// Length of a clock tick of `/proc` on every Linux that matters.
-const TICK: Duration = Duration::from_millis(10);
+use std::time::Duration;
 
 /// What a run took.
 #[derive(Debug, Clone, Copy)]
@@ -37,86 +30,41 @@ pub fn run(step: &Step) -> Result<Figures, Fault> {
     if let Some(leaves) = &step.leaves {
         remove(leaves)?;
     }
-    let before = processor_time_of_children();
-    let begun = Instant::now();
+    // What others left half written would be written while this one is measured.
+    rustix::fs::sync();
     let input = match &step.input {
         Some(path) => Stdio::from(fs::File::open(path)?),
         None => Stdio::null(),
     };
-    let child = Command::new(&step.program)
+    let mut command = Command::new(&step.program);
+    command
         .args(&step.arguments)
         .envs(step.environment.iter().cloned())
         .stdin(input)
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
+        .stderr(Stdio::piped());
+    let ran = child::run(&mut command)
         .map_err(|error| format!("{}: {}: {error}", step.name, step.program.display()))?;
-    let (id, is_over) = (child.id(), AtomicBool::new(false));
-    let (output, wall, peak) = thread::scope(|scope| {
-        let watcher = scope.spawn(|| watch(id, &is_over));
-        let output = child.wait_with_output();
-        let wall = begun.elapsed();
-        is_over.store(true, Ordering::Relaxed);
-        (output, wall, watcher.join().ok().flatten())
-    });
-    let output = output?;
-    let (said, complained) = (text(&output.stdout), text(&output.stderr));
-    if !output.status.success() {
-        return Err(format!("{}: {}: {complained}", step.name, output.status).into());
+    if !ran.status.success() {
+        return Err(format!("{}: {}: {}", step.name, ran.status, ran.complained).into());
     }
-    let after = processor_time_of_children();
     Ok(Figures {
-        wall,
-        processor: before
-            .zip(after)
-            .map(|(before, after)| after.saturating_sub(before)),
-        peak,
+        wall: ran.wall,
+        processor: ran.processor,
+        peak: ran.peak,
         left: step.leaves.as_deref().map(size),
         counted: match step.count {
-            Count::Said => first_number(&said),
-            Count::Noticed => first_number(&complained),
+            Count::Said => first_number(&ran.said),
+            Count::Noticed => first_number(&ran.complained),
             Count::Nothing => None,
         },
     })
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
 }
 
 /// The first number that stands alone, commas within it left out.
 fn first_number(text: &str) -> Option<u64> {
     text.split_whitespace()
         .find_map(|word| word.replace(',', "").parse().ok())
-}
-
-/// The high-water mark of a process until it is over.
-fn watch(id: u32, is_over: &AtomicBool) -> Option<u64> {
-    let mut peak = None;
-    while !is_over.load(Ordering::Relaxed) {
-        peak = peak.max(peak_of(id));
-        thread::sleep(LOOK);
-    }
-    peak
-}
-
-/// The high-water mark of a process in kB; nothing where there is no `/proc`, and of a process that is gone.
-fn peak_of(id: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    line.trim().trim_end_matches(" kB").parse().ok()
-}
-
-/// Processor time of all programs that have run and ended so far.
-fn processor_time_of_children() -> Option<Duration> {
-    let stat = fs::read_to_string("/proc/self/stat").ok()?;
-    // The name of the process may hold blanks; it ends with the last bracket. Fields 16 and 17 count from 1.
-    let (_, rest) = stat.rsplit_once(')')?;
-    let mut fields = rest.split_whitespace().skip(13);
-    let mut ticks = || fields.next()?.parse::<u32>().ok();
-    Some(TICK * (ticks()? + ticks()?))
 }
 
 fn remove(path: &Path) -> Result<(), Fault> {
@@ -126,12 +74,4 @@ fn remove(path: &Path) -> Result<(), Fault> {
         fs::remove_file(path)?;
     }
     Ok(())
-}
-
-/// Bytes of a file, or of all files in a folder.
-fn size(path: &Path) -> u64 {
-    let Ok(entries) = fs::read_dir(path) else {
-        return path.metadata().map_or(0, |data| data.len());
-    };
-    entries.flatten().map(|entry| size(&entry.path())).sum()
 }

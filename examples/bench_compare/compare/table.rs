@@ -1,62 +1,58 @@
-//! The figures as one Markdown table, with the machine they were taken on.
+//! The figures as Markdown, with the machine they were taken on.
 //!
 //! Not here: how they were taken (`measure`).
 
+use super::answer::Times;
+use super::answers::Answers;
 use super::evidence::Evidence;
+use super::machine::Machine;
 use super::measure::Figures;
-use super::step::{Peers, Work};
+use super::peers::Peers;
+use super::step::Work;
 use super::{Fault, Measured};
 use grantline::text::grouped;
-use std::fs;
 use std::io::Write;
 use std::time::Duration;
 
-/// Prints everything.
-pub fn print(
+/// Prints what the figures were taken on and of.
+pub fn head(
     out: &mut dyn Write,
-    evidence: &Evidence,
-    made: Duration,
+    machine: &Machine,
     peers: &Peers,
-    measured: &[Measured],
+    evidence: &Evidence,
+    rounds: u32,
 ) -> Result<(), Fault> {
-    let rounds = measured.first().map_or(0, |one| one.runs.len());
-    writeln!(out, "{}", machine())?;
-    let versions = peers
-        .found
-        .iter()
-        .map(|(name, version)| format!("{name} {version}"));
+    writeln!(out, "{}", machine.line())?;
+    let versions = peers.found.iter();
+    let versions = versions.map(|(name, version)| format!("{name} {version}"));
     let versions: Vec<String> = versions.collect();
+    let missing = if peers.missing.is_empty() {
+        "none".to_owned()
+    } else {
+        peers.missing.join(", ")
+    };
+    let ours = env!("CARGO_PKG_VERSION");
+    let versions = versions.join(", ");
+    writeln!(out, "grantline {ours}, {versions}. Missing: {missing}.")?;
+    let (origin, sizes) = (&evidence.origin, sizes(evidence));
+    writeln!(out, "Evidence: {origin}, {sizes}.")?;
     writeln!(
         out,
-        "grantline {}, {}. Missing: {}.",
-        env!("CARGO_PKG_VERSION"),
-        versions.join(", "),
-        if peers.missing.is_empty() {
-            "none".to_owned()
-        } else {
-            peers.missing.join(", ")
-        }
+        "Medians of {rounds} rounds in which everybody runs once; the files are in the page cache."
     )?;
+    Ok(())
+}
+
+/// Prints what each step took, under the work that it does.
+pub fn work(out: &mut dyn Write, evidence: &Evidence, measured: &[Measured]) -> Result<(), Fault> {
     writeln!(
         out,
-        "Evidence: {}{}.",
-        evidence.origin,
-        sizes(evidence, made)
-    )?;
-    writeln!(
-        out,
-        "Medians of {rounds} rounds in which everybody runs once; the files are in the page cache.\n"
-    )?;
-    writeln!(
-        out,
-        "| who: what | wall | processor | MB/s | peak MB | leaves MB (of evidence) | records | Grantline ÷ it: wall | processor |"
+        "\n| who: what | wall | processor | MB/s | peak MB | leaves MB (of evidence) | records | Grantline ÷ it: wall | processor |"
     )?;
     writeln!(out, "|---|---|---|---|---|---|---|---|---|")?;
     for work in Work::ALL {
-        let rows: Vec<&Measured> = measured
-            .iter()
-            .filter(|one| one.step.work == work)
-            .collect();
+        let rows = measured.iter().filter(|one| one.step.does(work));
+        let rows: Vec<&Measured> = rows.collect();
         let (Some(ours), Some(log)) = (rows.first(), work.log(evidence)) else {
             continue;
         };
@@ -65,21 +61,65 @@ pub fn print(
             writeln!(out, "{}", line(row, ours, log.bytes))?;
         }
     }
-    out.flush()?;
     Ok(())
 }
 
-fn sizes(evidence: &Evidence, made: Duration) -> String {
+/// Prints how fast those answer who are asked one question after another.
+pub fn questions(out: &mut dyn Write, answers: &Answers) -> Result<(), Fault> {
+    writeln!(
+        out,
+        "\nWithin a running process, p50 / p95 in ms. *number*: how many records; *screen*: that, the first 100 rows in order of time, and \
+         counts over time in 160 steps.\n"
+    )?;
+    writeln!(
+        out,
+        "| question | asked | found: Grantline, DuckDB | number: Grantline | DuckDB | p95 ÷ | screen: Grantline | DuckDB | p95 ÷ |"
+    )?;
+    writeln!(out, "|---|---|---|---|---|---|---|---|---|")?;
+    for ours in &answers.ours {
+        let theirs = answers.theirs.iter().find(|it| it.class == ours.class);
+        let found = theirs.map_or_else(String::new, |it| format!(", {}", grouped(it.hits)));
+        writeln!(
+            out,
+            "| {} | {} | {}{found} | {} | {} |",
+            ours.class,
+            ours.questions,
+            grouped(ours.hits),
+            beside(ours.count, theirs.map(|it| it.count)),
+            beside(ours.screen, theirs.map(|it| it.screen)),
+        )?;
+    }
+    let (ours, theirs) = answers.reopen;
+    writeln!(
+        out,
+        "| open, and a first answer | | | {} | | | |",
+        beside(ours, theirs)
+    )?;
+    let originals = beside(answers.originals, None);
+    writeln!(
+        out,
+        "| 100 originals, read and parsed | | | {originals} | | | |"
+    )?;
+    Ok(())
+}
+
+/// Our times, theirs, and how many times as long ours take.
+fn beside(ours: Times, theirs: Option<Times>) -> String {
+    let theirs = theirs.filter(|theirs| !theirs.p95.is_zero());
+    let ratio = theirs.map(|theirs| ours.p95.as_secs_f64() / theirs.p95.as_secs_f64());
+    format!(
+        "{} | {} | {}",
+        ours.cell(),
+        theirs.map(Times::cell).unwrap_or_default(),
+        ratio.map(|ratio| format!("{ratio:.3}")).unwrap_or_default()
+    )
+}
+
+fn sizes(evidence: &Evidence) -> String {
     let table = evidence.table.as_ref();
-    let table = table.map(|table| {
-        format!(
-            ", {} MB of CSV, made in {}",
-            megabytes(table.bytes),
-            seconds(made)
-        )
-    });
+    let table = table.map(|table| format!(", {} MB of CSV", megabytes(table.bytes)));
     let lines = megabytes(evidence.lines.bytes);
-    format!(", {lines} MB of NDJSON{}", table.unwrap_or_default())
+    format!("{lines} MB of NDJSON{}", table.unwrap_or_default())
 }
 
 /// The row of one step.
@@ -95,7 +135,7 @@ fn line(row: &Measured, ours: &Measured, bytes: u64) -> String {
         .map(|left| format!("{} ({:.3})", megabytes(left), float(left) / float(bytes)));
     let counted = last.and_then(|run| run.counted).map(grouped);
     // What does not read the evidence has no rate.
-    let is_reading = row.step.work != Work::Question;
+    let is_reading = row.step.does(Work::Lines) || row.step.does(Work::Table);
     let rate = wall
         .filter(|_| is_reading)
         .map(|wall| format!("{:.0}", float(bytes) / 1e6 / wall));
@@ -140,10 +180,6 @@ fn time(seconds: f64) -> String {
     }
 }
 
-fn seconds(duration: Duration) -> String {
-    time(duration.as_secs_f64())
-}
-
 fn megabytes(bytes: u64) -> String {
     if bytes < 10_000_000 {
         format!("{:.1}", float(bytes) / 1e6)
@@ -155,35 +191,4 @@ fn megabytes(bytes: u64) -> String {
 #[expect(clippy::cast_precision_loss, reason = "sizes stay far below 2^52")]
 fn float(number: u64) -> f64 {
     number as f64
-}
-
-/// The machine in one line: processors, model, memory, system.
-fn machine() -> String {
-    let cores = std::thread::available_parallelism().map_or(0, usize::from);
-    let model =
-        told("/proc/cpuinfo", "model name").unwrap_or_else(|| "processor unknown".to_owned());
-    let memory = told("/proc/meminfo", "MemTotal")
-        .and_then(|text| text.trim_end_matches(" kB").parse::<u64>().ok());
-    let memory = memory.map_or_else(
-        || "memory unknown".to_owned(),
-        |kilobytes| format!("{} GB", kilobytes / 1_000_000),
-    );
-    let system = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let build = if cfg!(debug_assertions) {
-        "; **a debug build: of no account**"
-    } else {
-        ""
-    };
-    format!(
-        "Machine: {cores} cores, {model}, {memory}, {} {}{build}.",
-        std::env::consts::OS,
-        system.trim()
-    )
-}
-
-/// The value of a name in a file of the system.
-fn told(path: &str, name: &str) -> Option<String> {
-    let text = fs::read_to_string(path).ok()?;
-    let line = text.lines().find_map(|line| line.strip_prefix(name))?;
-    Some(line.trim_start().trim_start_matches(':').trim().to_owned())
 }
