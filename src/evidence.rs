@@ -37,8 +37,8 @@ pub use encoding::Encoding;
 pub use format::{FORMATS, Format};
 pub use object::ObjectReader;
 pub use original::{Original, reread, reread_many};
-pub use scout::{Scout, Words};
 pub use pipeline::{AHEAD, FilePart, Gather, read_batches, read_files};
+pub use scout::{Scout, Words};
 pub use unpack::{
     Broken, FIRST, Limits, MemberName, Packing, UnpackError, Visitor, packing, unpack,
 };
@@ -300,7 +300,7 @@ pub fn read_from(
     sink: &mut dyn FnMut(&Layout, Row) -> ControlFlow<()>,
 ) -> Result<Summary, EvidenceError> {
     pass::read_through(Source::new(reader), path, |mut cutter, pass| {
-        let mut rows = Rows::new(&pass.layout);
+        let rows = Rows::new(&pass.layout);
         let mut cut = |cutter: &mut Cutter<'_>| -> io::Result<ControlFlow<()>> {
             while let Some(batch) = cutter.next()? {
                 let flow = batch.each(&mut |piece| {

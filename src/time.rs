@@ -60,13 +60,42 @@ pub fn is_ambiguous(text: &str) -> bool {
 
 /// Whether a text begins with a year of four digits and a dash, which the month follows.
 fn is_year(text: &[u8]) -> bool {
-    matches!(text, [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..])
+    matches!(
+        text,
+        [b'1'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..]
+    )
 }
 
 /// `2021-05-18T21:13:39`, also with `Z`, which most records have: the other ways take a microsecond.
 fn parse_native(text: &str) -> Option<Instant> {
-    let bytes: &[u8; 19] = text.strip_suffix('Z').unwrap_or(text).as_bytes().try_into().ok()?;
-    let &[y3, y2, y1, y0, b'-', m1, m0, b'-', d1, d0, b'T', h1, h0, b':', i1, i0, b':', s1, s0] = bytes else {
+    let bytes: &[u8; 19] = text
+        .strip_suffix('Z')
+        .unwrap_or(text)
+        .as_bytes()
+        .try_into()
+        .ok()?;
+    let &[
+        y3,
+        y2,
+        y1,
+        y0,
+        b'-',
+        m1,
+        m0,
+        b'-',
+        d1,
+        d0,
+        b'T',
+        h1,
+        h0,
+        b':',
+        i1,
+        i0,
+        b':',
+        s1,
+        s0,
+    ] = bytes
+    else {
         return None;
     };
     let pair = |ten: u8, one: u8| {

@@ -5,7 +5,7 @@
 use super::stage::{GRANTS, STAGE, opened};
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
-use grantline::hunt::baseline::{Baseline, Tunables};
+use grantline::hunt::baseline::{Baseline, Past, Tunables};
 use grantline::hunt::identity::Identities;
 use grantline::hunt::{Party, PrincipalKind, access, lifecycle};
 use grantline::query::Expr;
@@ -49,15 +49,25 @@ fn history(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| snapshot.history(&doings));
 }
 
-/// What is usual for the one who acts most, as of the end of the log: the sum of a history that is there.
+/// The same, laid out for baselines.
+#[divan::bench(sample_count = 20)]
+fn past(bencher: Bencher<'_, '_>) {
+    let (snapshot, doings) = busiest();
+    let history = snapshot.history(&doings).expect("it is read");
+    bencher
+        .with_inputs(|| history.clone())
+        .bench_local_values(Past::of);
+}
+
+/// What is usual for the one who acts most, as of the end of the log: counted out of what is laid out.
 #[divan::bench(sample_count = 20)]
 fn baseline(bencher: Bencher<'_, '_>) {
     let (snapshot, doings) = busiest();
     let span = snapshot.span().expect("it has times");
     let (first, last) = span.expect("it has times");
-    let history = snapshot.history(&doings).expect("it is read");
+    let past = Past::of(snapshot.history(&doings).expect("it is read"));
     bencher.bench_local(|| {
-        black_box(Baseline::of(&history, last, first, Tunables::default()));
+        black_box(Baseline::of(&past, last, first, Tunables::default()));
     });
 }
 

@@ -31,7 +31,7 @@ enum Rows {
 
 /// What a cutter made of one row.
 enum Cut {
-    /// It can be read.
+    /// It can be read: where in the text of its batch it stands.
     Whole { range: Range<usize>, place: Place },
     /// It cannot.
     Refused { place: Place, reason: String },
@@ -45,6 +45,7 @@ pub(super) enum Piece<'b> {
         bytes: &'b [u8],
         /// The same, if they are.
         text: Option<&'b str>,
+        /// Where it stands.
         place: Place,
     },
     /// It cannot.

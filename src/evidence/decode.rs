@@ -2,11 +2,12 @@
 
 use super::encoding::Encoding;
 use super::fields::{Fields, Members};
-use super::format::{self, Content, Format};
+use super::format::{self, Content, Fast, Format};
 use super::key;
 use super::table::Header;
 use super::xml;
 use super::{Container, Layout};
+use crate::record::Record;
 use serde_json::Value;
 
 /// Names of a row that are shown when it is not recognised.
@@ -75,6 +76,24 @@ impl Decoder {
         }
         content.records_mut().iter_mut().for_each(key::complete);
         Ok((content, format))
+    }
+
+    /// Reads a usual row into `record`, as [`Self::decode`] does: one native record, or a row under a header that wraps one. False when it is to be
+    /// read by that; `record` then holds nothing of use.
+    pub(super) fn decode_fast(&self, text: &str, fast: &mut Fast, record: &mut Record) -> bool {
+        let read = match self {
+            Self::Json => fast.read(text, record),
+            Self::Table(header, Some(format)) => {
+                let cells = header.cells(text);
+                cells.len() == header.names().len()
+                    && format.read_fast(&Fields::of_cells(header, &cells), fast, record)
+            }
+            Self::Table(_, None) | Self::Arrays(..) | Self::Xml => false,
+        };
+        if read {
+            key::complete(record);
+        }
+        read
     }
 }
 

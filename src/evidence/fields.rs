@@ -148,6 +148,14 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A value that is text, as it is written.
+    pub(super) fn written(&self, name: &str) -> Option<&str> {
+        match self.cell(name)? {
+            Cell::Text(text) => Some(text),
+            Cell::Json(_) => None,
+        }
+    }
+
     /// The first of several values that is not empty.
     pub(super) fn first(&self, names: &[&str]) -> String {
         names

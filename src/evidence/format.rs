@@ -31,7 +31,10 @@ use super::fields::Fields;
 use crate::record::{Inventory, Record};
 
 /// Name of the format of native records.
-pub(super) const NATIVE: &str = "unified-audit";
+const NATIVE: &str = "unified-audit";
+
+/// Name of the format of searches, which wrap native records.
+const SEARCH: &str = "unified-audit-search";
 
 /// One format of rows.
 #[derive(Debug)]
@@ -91,6 +94,22 @@ impl Format {
             .is_some_and(|catch_all| catch_all.name != self.name)
     }
 
+    /// Whether usual rows of it under a header are read by [`Self::read_fast`].
+    pub(super) fn is_fast(&self) -> bool {
+        self.name == SEARCH
+    }
+
+    /// Reads a usual row of a format that [`Self::is_fast`] into `record`, as [`Self::read`] does. False when it is to be read by that; `record` then
+    /// holds nothing of use.
+    pub(super) fn read_fast(
+        &self,
+        fields: &Fields<'_>,
+        fast: &mut Fast,
+        record: &mut Record,
+    ) -> bool {
+        self.is_fast() && search::read_fast(fields, fast, record)
+    }
+
     /// Reads a row; the reason when it is none that this program can use.
     pub(super) fn read(&self, fields: Fields<'_>) -> Result<Content, String> {
         self.read_at(fields, 0)
@@ -127,7 +146,7 @@ pub const FORMATS: &[Format] = &[
         read: Reader::One(graph_query::read),
     },
     Format {
-        name: "unified-audit-search",
+        name: SEARCH,
         what: "rows of Search-UnifiedAuditLog or a Purview audit search, with the record in AuditData",
         source: "Microsoft: Search-UnifiedAuditLog; Export, configure, and view audit log records",
         recognise: search::recognise,
@@ -440,6 +459,11 @@ pub const FORMATS: &[Format] = &[
 /// The format of a row or header.
 pub(super) fn recognise(fields: &Fields<'_>) -> Option<&'static Format> {
     FORMATS.iter().find(|format| (format.recognise)(fields))
+}
+
+/// The format of native records.
+pub(super) fn native() -> Option<&'static Format> {
+    named(NATIVE)
 }
 
 /// The format of a name.

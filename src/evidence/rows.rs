@@ -6,7 +6,6 @@ use super::cutter::{Batch, Piece};
 use super::decode::Decoder;
 use super::encoding::Encoding;
 use super::format::{self, Content, Fast, Format};
-use super::key;
 use super::pipeline::Gather;
 use super::{Layout, Place, Row};
 use crate::record::Record;
@@ -30,23 +29,27 @@ pub(super) struct Rows {
     fast: Option<Quick>,
 }
 
-/// The reader of the usual rows, with the row it reads into and the format of what it reads.
+/// The reader of usual rows, with the row it reads into.
 struct Quick {
     reader: Fast,
     row: Row,
+    /// The format of what it reads: one for all rows.
     format: &'static Format,
 }
 
 impl Rows {
     pub(super) fn new(layout: &Layout) -> Self {
         let decoder = Decoder::new(layout);
-        let is_json = matches!(decoder, Decoder::Json);
         let is_utf8 = matches!(layout.encoding, Encoding::Utf8 | Encoding::Utf8Marked);
-        let format = format::named(format::NATIVE).filter(|_| is_json && is_utf8);
+        let format = match &decoder {
+            Decoder::Json => format::native(),
+            Decoder::Table(_, format) => format.filter(|format| format.is_fast()),
+            Decoder::Arrays(..) | Decoder::Xml => None,
+        };
         Self {
             decoder,
             encoding: layout.encoding,
-            fast: format.map(|format| Quick {
+            fast: format.filter(|_| is_utf8).map(|format| Quick {
                 reader: Fast::default(),
                 row: Row::Records(vec![Record::default()], Place::default()),
                 format,
@@ -63,7 +66,7 @@ impl Rows {
                 ..
             } = &piece
                 && let Some(fast) = &mut self.fast
-                && fast.read(text, *place)
+                && fast.read(&self.decoder, text, *place)
             {
                 tally.rows += 1;
                 tally.recognised = tally.recognised.or(Some(fast.format));
@@ -76,7 +79,7 @@ impl Rows {
     }
 
     /// Reads one row strictly; adds to what rows say of the file.
-    pub(super) fn read(&mut self, piece: &Piece<'_>, tally: &mut Tally) -> Row {
+    pub(super) fn read(&self, piece: &Piece<'_>, tally: &mut Tally) -> Row {
         tally.rows += 1;
         let (bytes, place) = match piece {
             Piece::Whole { bytes, place, .. } => (*bytes, *place),
@@ -108,18 +111,13 @@ impl Rows {
 
 impl Quick {
     /// Reads a row into the one that is kept; false when the strict reader has to.
-    fn read(&mut self, text: &str, place: Place) -> bool {
+    fn read(&mut self, decoder: &Decoder, text: &str, place: Place) -> bool {
         let Row::Records(records, at) = &mut self.row else {
             return false;
         };
-        let Some(record) = records.first_mut() else {
-            return false;
-        };
-        let read = self.reader.read(text, record);
-        if read {
-            key::complete(record);
-            *at = place;
-        }
-        read
+        *at = place;
+        records
+            .first_mut()
+            .is_some_and(|record| decoder.decode_fast(text, &mut self.reader, record))
     }
 }

@@ -254,13 +254,6 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// No more blocks go to another thread.
-    pub(super) fn end_digest(&mut self) {
-        if matches!(self.digest, Digester::There(_)) {
-            self.digest = Digester::Here(Sha256::new());
-        }
-    }
-
     /// What another thread made of the blocks; from now on they are digested here.
     pub(super) fn digest_here(&mut self, digest: Sha256) {
         self.digest = Digester::Here(digest);

@@ -125,8 +125,8 @@ impl Building {
 
     fn write_numbers(&self, items: &[u32], order: &[u32], file: &mut Writer) -> io::Result<()> {
         let at = |row: &u32| *row as usize;
-        let timed = order.partition_point(|row| self.times[at(row)] != i64::MAX);
-        let times = order[..timed]
+        let with_time = order.partition_point(|row| self.times[at(row)] != i64::MAX);
+        let times = order[..with_time]
             .iter()
             .map(|row| sortable(self.times[at(row)]));
         write(file, Fixed::Times, times)?;

@@ -13,6 +13,7 @@ pub(super) use feed::Feed;
 
 use super::Fault;
 use super::batch::Texts;
+use super::manifest::size_of_file;
 use bundle::Bundle;
 use std::ops::Range;
 use std::path::Path;
@@ -89,16 +90,18 @@ impl Building {
         self.tantivy.mem_usage() + self.rows.len() * size_of::<u32>()
     }
 
-    /// Writes it into the folder of its segment and waits until the disk has it; nothing is written when no row has any text. `placed` is the
-    /// row of the finished segment for every row added, `u32::MAX` for a dead one.
-    pub fn finish(self, placed: &[u32], folder: &Path) -> Result<(), Fault> {
+    /// Writes it into the folder of its segment and waits until the disk has it. Gives its bytes; 0 when it is not written, for only dead rows
+    /// have texts. `placed` is the row of the finished segment for every row added, `u32::MAX` for a dead one.
+    pub fn finish(self, placed: &[u32], folder: &Path) -> Result<u64, Fault> {
         let place = |row: &u32| placed.get(*row as usize).copied().unwrap_or(u32::MAX);
         let rows: Vec<u32> = self.rows.iter().map(place).collect();
         if rows.iter().all(|row| *row == u32::MAX) {
-            return Ok(());
+            return Ok(0);
         }
         self.tantivy.finalize()?;
-        bundle::write(&self.files, &rows, &folder.join(TEXT))
+        let path = folder.join(TEXT);
+        bundle::write(&self.files, &rows, &path)?;
+        size_of_file(&path)
     }
 }
 

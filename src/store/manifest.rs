@@ -5,7 +5,6 @@
 //! segments hold.
 
 use super::Fault;
-use super::opened::COLUMNS;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -65,6 +64,8 @@ pub(super) struct Part {
     pub list: u64,
     /// Bytes of its file of columns: a file of another size is damaged.
     pub size: u64,
+    /// Bytes of its file of free text; 0 when it has none.
+    pub text: u64,
 }
 
 impl Manifest {
@@ -182,13 +183,14 @@ pub(super) fn write_dead_rows(folder: &Path, part: &mut Part, rows: &[u32]) -> R
     Ok(())
 }
 
-/// Bytes of the file of columns of a segment.
-pub(super) fn size_of_columns(segment: &Path) -> Result<u64, Fault> {
-    let path = segment.join(COLUMNS);
-    match fs::metadata(&path) {
-        Ok(metadata) => Ok(metadata.len()),
-        Err(source) => Err(Fault::System { path, source }),
-    }
+/// Bytes of a file.
+pub(super) fn size_of_file(path: &Path) -> Result<u64, Fault> {
+    fs::metadata(path)
+        .map(|metadata| metadata.len())
+        .map_err(|source| Fault::System {
+            path: path.to_owned(),
+            source,
+        })
 }
 
 fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -209,6 +211,7 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 mod tests {
     use super::*;
     use crate::store::free_text::TEXT;
+    use crate::store::opened::COLUMNS;
 
     fn manifest() -> Manifest {
         let part = |number| Part {

@@ -4,12 +4,14 @@
 //! opened, so that it stays whole whatever later writers remove. Not here: what is asked of it (`snapshot`), and who writes (`writer`).
 
 use super::Fault;
-use super::free_text::FreeText;
+use super::free_text::{FreeText, TEXT};
 use super::manifest::{self, Manifest, Part};
 use super::segment::Segment;
 use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::Arc;
+use tantivy::TantivyError;
+use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
 
 /// Name of the file of columns in the folder of a segment.
 pub(super) const COLUMNS: &str = "columns";
@@ -133,9 +135,10 @@ fn open_segment(folder: &Path, part: &Part, before: &State) -> Result<Arc<OpenSe
         (Arc::clone(&known.segment), known.text.clone())
     } else {
         let folder = manifest::segment_folder(folder, part.number);
-        let segment = open_columns(&folder, part)?;
-        let text = FreeText::open(&folder)?.map(Arc::new);
-        (Arc::new(segment), text)
+        (
+            Arc::new(open_columns(&folder, part)?),
+            open_text(&folder, part)?,
+        )
     };
     let dead = Dead::new(manifest::dead_rows(folder, part)?, part.rows);
     Ok(Arc::new(OpenSegment {
@@ -147,34 +150,52 @@ fn open_segment(folder: &Path, part: &Part, before: &State) -> Result<Arc<OpenSe
 }
 
 /// Opens the columns of a segment, which are as many and as long as the manifest says.
-pub(super) fn open_columns(folder: &Path, part: &Part) -> Result<Segment, Fault> {
+fn open_columns(folder: &Path, part: &Part) -> Result<Segment, Fault> {
     let path = folder.join(COLUMNS);
-    let size = std::fs::metadata(&path).map_err(|source| Fault::System {
-        path: path.clone(),
-        source,
-    })?;
-    let damaged = |what: String| Fault::Damaged {
-        path: path.clone(),
-        what,
-    };
-    if size.len() != part.size {
-        return Err(damaged(format!(
-            "it has {} bytes, not {}",
-            size.len(),
-            part.size
-        )));
-    }
+    require_size(&path, part.size)?;
     let segment = Segment::open(&path)?;
-    if segment.len() != part.rows {
-        return Err(damaged(format!(
-            "it has {} rows, not {}",
-            segment.len(),
-            part.rows
-        )));
+    if segment.len() == part.rows {
+        return Ok(segment);
     }
-    Ok(segment)
+    let what = format!("it has {} rows, not {}", segment.len(), part.rows);
+    Err(Fault::Damaged { path, what })
+}
+
+/// Opens the free text of a segment, if it has any.
+fn open_text(folder: &Path, part: &Part) -> Result<Option<Arc<FreeText>>, Fault> {
+    if part.text == 0 {
+        return Ok(None);
+    }
+    let path = folder.join(TEXT);
+    require_size(&path, part.text)?;
+    match FreeText::open(folder)? {
+        Some(text) => Ok(Some(Arc::new(text))),
+        None => Err(Fault::System {
+            path,
+            source: ErrorKind::NotFound.into(),
+        }),
+    }
+}
+
+fn require_size(path: &Path, size: u64) -> Result<(), Fault> {
+    let found = manifest::size_of_file(path)?;
+    if found == size {
+        return Ok(());
+    }
+    Err(Fault::Damaged {
+        path: path.to_owned(),
+        what: format!("it has {found} bytes, not {size}"),
+    })
 }
 
 fn is_missing(fault: &Fault) -> bool {
-    matches!(fault, Fault::System { source, .. } if source.kind() == ErrorKind::NotFound)
+    match fault {
+        Fault::System { source, .. } => source.kind() == ErrorKind::NotFound,
+        Fault::Text(error) => matches!(
+            error,
+            TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(_))
+                | TantivyError::OpenDirectoryError(OpenDirectoryError::DoesNotExist(_))
+        ),
+        Fault::Damaged { .. } => false,
+    }
 }

@@ -147,6 +147,12 @@ impl Segment {
     pub fn column(&self, field: Field) -> Option<Column<'_>> {
         table::number(field).map(|number| Column::new(&self.file, number))
     }
+
+    /// Bytes of each kind of section, for measurements.
+    #[cfg(test)]
+    pub fn sizes(&self) -> Vec<(String, usize)> {
+        self.file.sizes()
+    }
 }
 
 fn time(times: Numbers<'_>, row: u32) -> i64 {

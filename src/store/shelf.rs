@@ -96,9 +96,10 @@ impl Shelf {
         let placed = columns
             .write(&dead, &folder.join(COLUMNS))
             .map_err(failed)?;
-        if let Some(texts) = texts.finish()? {
-            texts.finish(&placed, &folder)?;
-        }
+        let text = match texts.finish()? {
+            Some(texts) => texts.finish(&placed, &folder)?,
+            None => 0,
+        };
         manifest::sync_folder(&folder).map_err(failed)?;
         manifest::sync_folder(&self.folder).map_err(failed)?;
         let rows = placed.iter().filter(|row| **row != u32::MAX).count();
@@ -107,7 +108,8 @@ impl Shelf {
             part: Part {
                 number,
                 rows: u32::try_from(rows).unwrap_or(u32::MAX),
-                size: manifest::size_of_columns(&folder)?,
+                size: manifest::size_of_file(&folder.join(COLUMNS))?,
+                text,
                 ..Part::default()
             },
             placed: Some(placed),

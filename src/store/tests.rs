@@ -1,5 +1,6 @@
 //! What the tests of the index share: records and expressions made up near enough to each other, and an index of them.
 
+mod commits;
 mod measured;
 mod reading;
 mod writing;

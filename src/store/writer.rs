@@ -275,8 +275,8 @@ impl Writer {
     /// Forgets every record, at the next commit.
     pub fn clear(&mut self) -> Result<(), StoreError> {
         self.settle()?;
-        if let Disk::Idle(shelf) = &mut self.disk {
-            shelf.clear();
+        if let Disk::Idle(segments) = &mut self.disk {
+            segments.clear();
         }
         self.known = Known::default();
         self.gone.clear();
@@ -293,9 +293,11 @@ impl Writer {
         self.finish_commit().map(drop)
     }
 
-    /// Begins a commit of everything added so far. What is added from now on belongs to the next one. Waits for the commit before it.
+    /// Begins a commit of everything added so far. What is added from now on belongs to the next one. Waits for the commit before it, of whose
+    /// end nobody is told after this.
     pub fn begin_commit(&mut self, payload: &str) -> Result<(), StoreError> {
         self.settle()?;
+        self.is_news = false;
         self.start(Some(payload.to_owned()))
     }
 
@@ -328,10 +330,10 @@ impl Writer {
     /// Waits until nothing is being written.
     fn settle(&mut self) -> Result<(), StoreError> {
         match std::mem::replace(&mut self.disk, Disk::Failed) {
-            Disk::Idle(shelf) => self.disk = Disk::Idle(shelf),
+            Disk::Idle(segments) => self.disk = Disk::Idle(segments),
             Disk::Busy { handle, commits } => {
-                let shelf = handle.join().unwrap_or_else(|_| Err(self.stopped()));
-                self.disk = Disk::Idle(shelf.map_err(|fault| self.failed(fault))?);
+                let segments = handle.join().unwrap_or_else(|_| Err(self.stopped()));
+                self.disk = Disk::Idle(segments.map_err(|fault| self.failed(fault))?);
                 self.is_news |= commits;
             }
             Disk::Failed => {}
@@ -342,7 +344,7 @@ impl Writer {
     /// Hands what has grown to a thread that writes it, and commits it if there is a payload. Nothing else is being written.
     fn start(&mut self, payload: Option<String>) -> Result<(), StoreError> {
         let base = self.next_slot(0)?;
-        let Disk::Idle(shelf) = std::mem::replace(&mut self.disk, Disk::Failed) else {
+        let Disk::Idle(segments) = std::mem::replace(&mut self.disk, Disk::Failed) else {
             return Err(self.failed(self.stopped()));
         };
         let commits = payload.is_some();
@@ -358,7 +360,7 @@ impl Writer {
         };
         let handle = thread::Builder::new()
             .name("index".into())
-            .spawn(move || write(shelf, growing, &gone, payload))
+            .spawn(move || write(segments, growing, &gone, payload))
             .map_err(|source| {
                 self.failed(Fault::System {
                     path: self.folder.clone(),

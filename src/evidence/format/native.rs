@@ -2,7 +2,7 @@
 //!
 //! The other formats of the same log unwrap or rename and then read here. Not here: mailbox folders and items (`mailbox`).
 
-pub(super) mod fast;
+mod fast;
 
 pub(in crate::evidence) use fast::Fast;
 
@@ -248,7 +248,7 @@ fn directory(record: &mut Record, fields: &Fields<'_>) {
         record.actors = identifiers(&actors);
     }
     if let Some(found) = whole(record, fields, "Target") {
-        record.targets = targets(&identifiers(&found));
+        targets(&identifiers(&found), &mut record.targets, Target::default);
     }
 }
 
@@ -265,12 +265,11 @@ const KINDS: [&str; 7] = [
 
 /// Objects acted on, put together from their identifiers by type and prefix: positions differ between records (TELEMETRY §1.10).
 /// Another prefixed object id begins another object.
-fn targets(identifiers: &[Identifier]) -> Vec<Target> {
+fn targets(identifiers: &[Identifier], targets: &mut Vec<Target>, mut new: impl FnMut() -> Target) {
     let ids: Vec<&str> = identifiers
         .iter()
         .filter_map(|id| Some(prefixed(&id.id)?.1))
         .collect();
-    let mut targets: Vec<Target> = Vec::new();
     for identifier in identifiers {
         let another = prefixed(&identifier.id).is_some_and(|(_, id)| {
             targets
@@ -278,13 +277,12 @@ fn targets(identifiers: &[Identifier]) -> Vec<Target> {
                 .is_some_and(|last| !last.id.is_empty() && last.id != id)
         });
         if targets.is_empty() || another {
-            targets.push(Target::default());
+            targets.push(new());
         }
         if let Some(target) = targets.last_mut() {
             add(target, identifier, &ids);
         }
     }
-    targets
 }
 
 fn prefixed(id: &str) -> Option<(&str, &str)> {

@@ -140,6 +140,38 @@ fn events(count: usize) -> Vec<String> {
 
 const HEADER: &str = "CreationTime,Operation,UserId,Parameters";
 
+/// A search whose rows wrap usual records and others.
+fn search() -> String {
+    let whole = event("u@example.com");
+    let inner = [
+        whole.clone(),
+        whole.clone(),
+        format!(" {whole}\t"),
+        whole.replace("\"Id\":\"u@example.com\",", ""),
+        whole.replace("CreationTime", "Time"),
+        whole.replace("2023-06-03T08:13:00", "3/6/2023 8:13"),
+        whole.replace("UserId", "Workload"),
+        whole.replace('}', ",\"Operation\":\"Other\"}"),
+        whole.replace('}', ""),
+        whole.replace("u@", "ü@"),
+        whole.replace(
+            '}',
+            ",\"RecordType\":1,\"Parameters\":[{\"Name\":\"Identity\",\"Value\":\"a\\\"b\"}]}",
+        ),
+        "{}".to_owned(),
+        String::new(),
+    ];
+    let row = |at: usize| {
+        let data = inner[at % inner.len()].replace('"', "\"\"");
+        let tail = if at % 31 == 30 { "" } else { ",identity" };
+        format!(
+            "ExchangeAdmin,6/3/2023 8:14:00 AM,user@example.com,Set-Mailbox,\"{data}\"{tail}\r\n"
+        )
+    };
+    let rows = (0..400).map(row).collect::<Vec<_>>().concat();
+    format!("RecordType,CreationDate,UserIds,Operations,AuditData,Identity\r\n{rows}")
+}
+
 /// A file of each container.
 fn files_of_each() -> Vec<String> {
     let rows = events(900);
@@ -155,9 +187,13 @@ fn files_of_each() -> Vec<String> {
     let values: Vec<_> = (0..300)
         .map(|at| format!("[\"2023-06-03T08:13:00Z\",\"A\",\"{at}\",\"u\"]"))
         .collect();
-    let elements: String = (0..300)
-        .map(|at| format!("<Event MailboxOwnerUPN=\"u{at}@example.com\" Operation=\"SendAs\" LastAccessed=\"2023-06-03T08:13:00+00:00\"/>\n"))
-        .collect();
+    let element = |at| {
+        let time = "2023-06-03T08:13:00+00:00";
+        format!(
+            "<Event MailboxOwnerUPN=\"u{at}@example.com\" Operation=\"SendAs\" LastAccessed=\"{time}\"/>\n"
+        )
+    };
+    let elements = (0..300).map(element).collect::<Vec<_>>().concat();
     vec![
         rows.join("\n"),
         format!("{}\n", rows.join(",\r\n\r\n  ")),
@@ -173,6 +209,7 @@ fn files_of_each() -> Vec<String> {
             values.join(",")
         ),
         format!("<SearchMailboxAuditLog>{elements}</SearchMailboxAuditLog>"),
+        search(),
         "Words, and\nmore of them\n".repeat(900),
         String::new(),
     ]
@@ -392,4 +429,84 @@ proptest! {
         };
         same(Way { threads, alone, block, drop }, &bytes);
     }
+}
+
+/// Counts rows.
+#[derive(Default)]
+struct Count(u64, u64);
+
+impl Gather for Count {
+    fn row(&mut self, row: &Row) {
+        self.0 += 1;
+        self.1 += u64::from(matches!(row, Row::Records(..)));
+    }
+}
+
+/// Figures for one file, or a folder of files: `MEASURE=file cargo test --release --lib measure_reading -- --ignored --nocapture`.
+#[test]
+#[ignore = "measures"]
+fn measure_reading() {
+    let path = PathBuf::from(std::env::var_os("MEASURE").unwrap());
+    let ways = std::env::var("WAYS").unwrap_or_else(|_| "from batches".to_owned());
+    for way in ways.split(' ') {
+        let (started, cpu) = (std::time::Instant::now(), cpu());
+        let mut count = Count::default();
+        if path.is_dir() {
+            let mut paths: Vec<_> = std::fs::read_dir(&path)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+                .collect();
+            paths.sort();
+            let mut each = |part: FilePart<Count>| {
+                if let FilePart::Rows(_, more) = part {
+                    count.0 += more.0;
+                    count.1 += more.1;
+                }
+            };
+            if way == "batches" {
+                for path in &paths {
+                    let mut file = super::super::open(path).unwrap();
+                    read_batches(&mut file, path, &Count::default, &mut |layout, more| {
+                        each(FilePart::Rows(layout.clone(), more));
+                        ControlFlow::Continue(())
+                    })
+                    .unwrap();
+                }
+            } else {
+                read_files(&paths, &|_| Count::default(), &mut |_, part| {
+                    each(part);
+                    ControlFlow::Continue(())
+                });
+            }
+        } else if way == "from" {
+            super::super::read(&path, &mut |_, row| {
+                count.row(&row);
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        } else {
+            let mut file = super::super::open(&path).unwrap();
+            read_batches(&mut file, &path, &Count::default, &mut |_, more| {
+                count.0 += more.0;
+                count.1 += more.1;
+                ControlFlow::Continue(())
+            })
+            .unwrap();
+        }
+        println!(
+            "{way}: {} rows, {} read, {:.3} s, cpu {:.3} s",
+            count.0,
+            count.1,
+            started.elapsed().as_secs_f64(),
+            self::cpu() - cpu
+        );
+    }
+}
+
+/// CPU time of the process so far, in seconds.
+fn cpu() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<_> = stat.rsplit(") ").next().unwrap().split(' ').collect();
+    let ticks = |at: usize| fields[at].parse::<f64>().unwrap();
+    (ticks(11) + ticks(12)) / 100.0
 }

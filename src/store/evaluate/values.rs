@@ -36,6 +36,7 @@ pub(super) fn fitting(column: &Column<'_>, glob: &Glob) -> Values {
                 Values::List(begun.filter(fits).collect())
             }
         }
+        [_, piece, last] if last.is_empty() => holding(column, piece),
         _ => {
             let longest = pieces.iter().max_by_key(|piece| piece.len());
             let mut found = Vec::new();

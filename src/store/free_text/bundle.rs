@@ -50,7 +50,9 @@ pub(super) fn write(files: &RamDirectory, rows: &[u32], path: &Path) -> Result<(
         }
     }
     let mut sum = flate2::Crc::new();
-    parts.iter().for_each(|(_, bytes)| sum.update(bytes));
+    for (_, bytes) in &parts {
+        sum.update(bytes);
+    }
     let header = Header {
         documents: rows.len(),
         files: (parts.iter().skip(1))

@@ -4,7 +4,7 @@
 
 use super::file::{Part, Reader, SEPARATOR, Which};
 use super::numbers::Numbers;
-use super::scan::scan;
+use super::scan::{each, scan};
 use memchr::memmem;
 use std::ops::Range;
 
@@ -133,9 +133,11 @@ impl<'a> Column<'a> {
     pub fn having(&self, wanted: &[bool], found: &mut dyn FnMut(u32)) {
         let members = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
         let mut set = 0;
-        scan(self.members, 0..members, wanted, &mut |member| {
-            set = last_begun(self.set_starts, set, self.sets(), member as usize);
-            found(set);
+        scan(self.members, 0..members, wanted, &mut |first, mask| {
+            each(first, mask, &mut |member| {
+                set = last_begun(self.set_starts, set, self.sets(), member as usize);
+                found(set);
+            });
         });
     }
 
@@ -153,6 +155,14 @@ impl<'a> Column<'a> {
 
     /// Calls with every row of a range whose set is wanted (a flag for each set), ascending: a scan at the speed of memory.
     pub fn scan(&self, rows: Range<u32>, wanted: &[bool], found: &mut dyn FnMut(u32)) {
+        scan(self.rows, rows, wanted, &mut |first, mask| {
+            each(first, mask, found)
+        });
+    }
+
+    /// Like [`Column::scan`], for 64 rows at a time, counted from the first of the range: calls with the first of them and a bit for each
+    /// that is wanted, the lowest for the first. To count rows or to fill a bitmap.
+    pub fn scan_masks(&self, rows: Range<u32>, wanted: &[bool], found: &mut dyn FnMut(u32, u64)) {
         scan(self.rows, rows, wanted, found);
     }
 }

@@ -215,7 +215,8 @@ fn checksum(header: &[u8]) -> u64 {
 /// A file that is open, with a header that holds and sections that fit.
 pub struct Reader {
     bytes: OwnedBytes,
-    sections: Vec<Section>,
+    /// The sections, and where their bytes are.
+    sections: Vec<(Section, std::ops::Range<usize>)>,
     /// Number of rows.
     pub rows: u32,
 }
@@ -245,16 +246,15 @@ impl Reader {
         if long(sum, 0) != checksum(told) {
             return Err("its header is not what was written");
         }
-        let sections: Vec<Section> = told[HEAD..].chunks_exact(LINE).map(Section::read).collect();
-        for section in &sections {
+        let sections = told[HEAD..].chunks_exact(LINE).map(Section::read);
+        let sections = sections.map(|section| {
+            let range = section.range().filter(|range| range.end <= bytes.len());
             let known = matches!(section.width, 0 | 1 | 2 | 4 | 8);
-            let inside = section
-                .range()
-                .is_some_and(|range| range.end <= bytes.len());
-            if !known || !inside {
-                return Err("it ends before its last section");
-            }
-        }
+            range.filter(|_| known).map(|range| (section, range))
+        });
+        let sections = sections
+            .collect::<Option<Vec<_>>>()
+            .ok_or("it ends before its last section")?;
         Ok(Self {
             rows: short(told, 12),
             sections,
@@ -264,10 +264,33 @@ impl Reader {
 
     /// A section with its bytes.
     pub fn section(&self, which: Which) -> (Section, &[u8]) {
-        let section = self.sections.get(which.number()).copied();
-        let section = section.unwrap_or_default();
-        let bytes = section.range().and_then(|range| self.bytes.get(range));
-        (section, bytes.unwrap_or_default())
+        let Some((section, range)) = self.sections.get(which.number()) else {
+            return (Section::default(), &[]);
+        };
+        let bytes = self.bytes.get(range.clone()).unwrap_or_default();
+        (*section, bytes)
+    }
+
+    /// Bytes of each section.
+    #[cfg(test)]
+    pub fn sizes(&self) -> Vec<(String, usize)> {
+        let fixed = self.sections.iter().enumerate();
+        fixed
+            .map(|(at, (_, range))| {
+                let name = at.checked_sub(Fixed::Count as usize).map_or_else(
+                    || format!("section {at}"),
+                    |at| {
+                        format!(
+                            "{:?} {}",
+                            FIELDS[at / Part::Count as usize].field,
+                            at % Part::Count as usize
+                        )
+                    },
+                );
+                (name, range.len())
+            })
+            .filter(|(_, size)| *size > 100_000)
+            .collect()
     }
 }
 

@@ -202,6 +202,25 @@ fn mailboxes_are_counted_by_owner_and_folded() {
 }
 
 #[test]
+fn histories_days_and_mailboxes_are_those_of_the_rows() {
+    let built = Built::with(&samples(200));
+    for expr in generate(&any_leaf(), 60) {
+        let rows = built.rows(&expr);
+        assert_eq!(built.snapshot.history(&expr).unwrap(), History::of(&rows));
+        let mailboxes = rows.iter().map(|row| fold(&row.mailbox));
+        let mailboxes: BTreeSet<String> = mailboxes.filter(|name| !name.is_empty()).collect();
+        assert_eq!(built.snapshot.mailboxes(&expr).unwrap(), mailboxes);
+    }
+    let rows = built.rows(&Expr::All);
+    let times = rows.iter().filter_map(|row| row.time);
+    let days: BTreeSet<i64> = times
+        .map(|time| time::micros(time).div_euclid(86_400_000_000))
+        .collect();
+    assert_eq!(built.snapshot.days().unwrap(), days);
+    assert_eq!(built.snapshot.len(), rows.len() as u64);
+}
+
+#[test]
 fn what_belongs_to_grants_is_refused_in_words() {
     let built = Built::with(&[]);
     let glob = Pattern::of_pieces(["a", ""]).unwrap();
@@ -221,9 +240,16 @@ fn what_belongs_to_grants_is_refused_in_words() {
         (
             Expr::Term(Term::Keyword {
                 field: Field::Id,
-                pattern: glob,
+                pattern: glob.clone(),
             }),
             "id needs the whole record id",
+        ),
+        (
+            !Expr::Term(Term::Keyword {
+                field: Field::Message,
+                pattern: glob,
+            }),
+            "message needs the whole message id",
         ),
     ] {
         let error = built.snapshot.search(&expr).err().unwrap().to_string();

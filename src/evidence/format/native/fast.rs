@@ -16,7 +16,7 @@ use members::{COUNT, List, Member, Members, Slot, slot};
 use scan::{Cursor, Text, mark};
 
 /// Longest row that is read: the marks of a row take an eighth of it, and are kept.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 256 << 10;
 
 /// A reader with what it keeps from record to record.
 #[derive(Debug)]
@@ -43,7 +43,9 @@ impl Default for Names {
     fn default() -> Self {
         let extras = EXTRAS.iter().filter_map(|name| Some((*name, slot(name)?)));
         let slots = |names: &[&str]| names.iter().filter_map(|name| slot(name)).collect();
-        let addresses = ADDRESSES.iter().map(|(types, names)| (*types, slots(names)));
+        let addresses = ADDRESSES
+            .iter()
+            .map(|(types, names)| (*types, slots(names)));
         Self {
             extras: extras.collect(),
             addresses: addresses.collect(),
@@ -83,14 +85,14 @@ impl Fast {
             targets: &mut self.targets,
             record,
         };
-        let members = &self.members;
+        let members = &mut self.members;
         cursor.object(|cursor, name| reading.member(cursor, members.get(name)?))?;
         if !cursor.is_done() {
             return None;
         }
         let texts = reading.texts;
         let texts = Texts::new(&cursor, &texts);
-        texts.fill(record, &self.names, &self.targets)
+        texts.fill(record, &self.names, &self.targets, &mut self.spare)
     }
 }
 
@@ -122,8 +124,31 @@ impl Spare {
     }
 
     /// A folder without items.
-    fn folder(&mut self) -> Folder {
-        self.folders.pop().unwrap_or_default()
+    fn folder(&mut self, path: &str) -> Folder {
+        let mut folder = self.folders.pop().unwrap_or_default();
+        path.clone_into(&mut folder.path);
+        folder
+    }
+
+    fn property(&mut self, name: &str, value: &str) -> Property {
+        let mut property = self.properties.pop().unwrap_or_default();
+        name.clone_into(&mut property.name);
+        value.clone_into(&mut property.value);
+        property
+    }
+
+    /// An object of which nothing is known yet.
+    fn target(&mut self) -> Target {
+        let mut target = self.targets.pop().unwrap_or_default();
+        let Target {
+            id,
+            name,
+            kind,
+            upn,
+            app,
+        } = &mut target;
+        [id, name, kind, upn, app].map(String::clear);
+        target
     }
 
     /// Adds an item to a folder, unless nothing is known of it.
@@ -192,19 +217,11 @@ impl Reading<'_> {
     fn list(&mut self, cursor: &mut Cursor<'_>, list: List) -> Option<()> {
         let (spare, record) = (&mut *self.spare, &mut *self.record);
         match list {
-            List::Actor => {
-                lists::identifiers(cursor, &mut spare.identifiers, &mut record.actors)
-            }
+            List::Actor => lists::identifiers(cursor, &mut spare.identifiers, &mut record.actors),
             List::Target => lists::identifiers(cursor, &mut spare.identifiers, self.targets),
-            List::ExtendedProperties => {
-                lists::properties(cursor, &mut spare.properties, &mut record.extended)
-            }
-            List::OperationProperties => {
-                lists::properties(cursor, &mut spare.properties, &mut record.properties)
-            }
-            List::Parameters => {
-                lists::properties(cursor, &mut spare.properties, &mut record.parameters)
-            }
+            List::ExtendedProperties => lists::properties(cursor, spare, &mut record.extended),
+            List::OperationProperties => lists::properties(cursor, spare, &mut record.properties),
+            List::Parameters => lists::properties(cursor, spare, &mut record.parameters),
             List::ModifiedProperties => {
                 lists::changes(cursor, &mut spare.changes, &mut record.modified)
             }

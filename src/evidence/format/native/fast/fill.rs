@@ -8,12 +8,10 @@ use super::super::{
     detailed_agent, embedded_app, is_among, is_sign_in, judge_sign_in, own_agent, record_type,
     targets,
 };
-use super::Names;
 use super::members::{COUNT, Slot};
 use super::scan::{Cursor, Text};
-use crate::record::{
-    Address, Folder, FolderMember, Identifier, LogonType, Outcome, Property, Record, UserType,
-};
+use super::{Names, Spare};
+use crate::record::{Address, FolderMember, Identifier, LogonType, Outcome, Record, UserType};
 use crate::time;
 
 /// The texts of a row.
@@ -49,7 +47,10 @@ impl<'a> Texts<'a> {
     /// The first of several texts that is not empty.
     fn first(&self, slots: &[Slot]) -> &'a str {
         let texts = slots.iter().map(|slot| self.text(*slot));
-        texts.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
+        texts
+            .into_iter()
+            .find(|text| !text.is_empty())
+            .unwrap_or_default()
     }
 
     /// Fills all of a record but its lists. Nothing when it has no time, id or operation, which the strict reader has more to say of.
@@ -58,11 +59,12 @@ impl<'a> Texts<'a> {
         record: &mut Record,
         names: &Names,
         identifiers: &[Identifier],
+        spare: &mut Spare,
     ) -> Option<()> {
         self.event(record)?;
-        self.extras(record, names);
-        record.targets.extend(targets(identifiers));
-        self.folder(record);
+        self.extras(record, names, spare);
+        targets(identifiers, &mut record.targets, || spare.target());
+        self.folder(record, spare);
         self.addresses(record, names);
         self.agent(record);
         self.application(record);
@@ -108,28 +110,22 @@ impl<'a> Texts<'a> {
         Some(())
     }
 
-    fn extras(&self, record: &mut Record, names: &Names) {
+    fn extras(&self, record: &mut Record, names: &Names, spare: &mut Spare) {
         for (name, slot) in &names.extras {
             let value = self.text(*slot);
             if !value.is_empty() {
-                record.extended.push(Property {
-                    name: (*name).to_owned(),
-                    value: value.to_owned(),
-                });
+                record.extended.push(spare.property(name, value));
             }
         }
     }
 
     /// The folder that the record itself names: its permission, and the folder alone where no item names one.
-    fn folder(&self, record: &mut Record) {
+    fn folder(&self, record: &mut Record, spare: &mut Spare) {
         let folder = super::FOLDER.map(|slot| self.own(slot));
         record.member = record.member.take().or_else(|| member(folder));
         let path = path_or_name(folder[0], folder[1]);
         if record.folders.is_empty() && !path.is_empty() {
-            record.folders.push(Folder {
-                path: path.to_owned(),
-                items: Vec::new(),
-            });
+            record.folders.push(spare.folder(path));
         }
     }
 
@@ -158,20 +154,22 @@ impl<'a> Texts<'a> {
         if agent.is_empty() {
             match own_agent(&record.extended) {
                 Some(own) => own.clone_into(&mut record.agent),
-                None => record.agent = detailed_agent(&record.extended),
+                None => detailed_agent(&record.extended).clone_into(&mut record.agent),
             }
         } else {
             agent.clone_into(&mut record.agent);
         }
         if record.agent.is_empty() {
-            self.text(Slot::ActorInfoString).clone_into(&mut record.agent);
+            self.text(Slot::ActorInfoString)
+                .clone_into(&mut record.agent);
         }
     }
 
     fn application(&self, record: &mut Record) {
         let (own, text) = (|slot| self.own(slot), |slot| self.text(slot));
         let app = &mut record.app;
-        self.first(&[Slot::AppId, Slot::ApplicationId]).clone_into(&mut app.id);
+        self.first(&[Slot::AppId, Slot::ApplicationId])
+            .clone_into(&mut app.id);
         or(text(Slot::ClientAppId), own(Slot::ContextClient)).clone_into(&mut app.client);
         or(own(Slot::ContextName), text(Slot::ApplicationDisplayName)).clone_into(&mut app.name);
         if app.id.is_empty() && app.client.is_empty() {

@@ -2,8 +2,8 @@
 //!
 //! An entry that has more or other members than usual is for the strict reader. Not here: what is put together from entries.
 
-use super::Spare;
 use super::super::super::mailbox::path_or_name;
+use super::Spare;
 use super::scan::{Cursor, Text};
 use crate::evidence::list::{OBJECT, unescaped};
 use crate::record::{Change, Folder, Identifier, Property};
@@ -84,9 +84,16 @@ fn skip(cursor: &mut Cursor<'_>, name: &[u8]) -> Option<()> {
     // The usual ones are not worth a search.
     let is_usual = matches!(
         name,
-        b"Id" | b"ImmutableId" | b"SizeInBytes" | b"Attachments" | b"IsRecord" | b"IssuedAtTime" | b"APIId"
+        b"Id"
+            | b"ImmutableId"
+            | b"SizeInBytes"
+            | b"Attachments"
+            | b"IsRecord"
+            | b"IssuedAtTime"
+            | b"APIId"
     );
-    let is_plain = || name.iter().all(u8::is_ascii_graphic) && !ASKED.iter().any(|asked| is_asked(asked));
+    let is_plain =
+        || name.iter().all(u8::is_ascii_graphic) && !ASKED.iter().any(|asked| is_asked(asked));
     if is_usual || is_plain() {
         cursor.skip(0)
     } else {
@@ -97,16 +104,14 @@ fn skip(cursor: &mut Cursor<'_>, name: &[u8]) -> Option<()> {
 /// Entries with a name and a value.
 pub(super) fn properties(
     cursor: &mut Cursor<'_>,
-    spare: &mut Vec<Property>,
+    spare: &mut Spare,
     out: &mut Vec<Property>,
 ) -> Option<()> {
     cursor.array(|cursor| {
         let given = Given::read(cursor, ["Name", "Value"], Others::Refused)?;
         given.0[0]?;
-        let mut property = spare.pop().unwrap_or_default();
-        given.text(cursor, 0).trim().clone_into(&mut property.name);
-        given.text(cursor, 1).clone_into(&mut property.value);
-        out.push(property);
+        let (name, value) = (given.text(cursor, 0), given.text(cursor, 1));
+        out.push(spare.property(name.trim(), value));
         Some(())
     })
 }
@@ -200,7 +205,7 @@ pub(super) fn folders(
     out: &mut Vec<Folder>,
 ) -> Option<()> {
     cursor.array(|cursor| {
-        let mut folder = spare.folder();
+        let mut folder = spare.folder("");
         let mut given = Given([None; 2]);
         let mut has_items = false;
         cursor.object(|cursor, name| {
@@ -227,7 +232,12 @@ pub(super) fn folders(
 pub(super) const FOLDER: [&str; 5] = ["Path", "Name", "MemberUpn", "MemberSid", "MemberRights"];
 
 /// What `AppAccessContext` is asked for.
-pub(super) const CONTEXT: [&str; 4] = ["ClientAppId", "ClientAppName", "UniqueTokenId", "AADSessionId"];
+pub(super) const CONTEXT: [&str; 4] = [
+    "ClientAppId",
+    "ClientAppName",
+    "UniqueTokenId",
+    "AADSessionId",
+];
 
 /// Adds an item to its folder, and gives what the folder says. Nothing when the item names no folder, for then its record may.
 pub(super) fn item(
@@ -250,9 +260,7 @@ pub(super) fn item(
     let path = path_or_name(path, name);
     let at = out.iter().position(|folder| folder.path == path);
     if at.is_none() {
-        let mut folder = spare.folder();
-        path.clone_into(&mut folder.path);
-        out.push(folder);
+        out.push(spare.folder(path));
     }
     let folder = at.unwrap_or(out.len() - 1);
     let folder = out.get_mut(folder)?;

@@ -3,6 +3,7 @@
 //! Not here: reading them.
 
 use crate::evidence::names::fold_key;
+use std::borrow::Cow;
 
 /// Writes the enumeration of texts and the table of their names.
 macro_rules! slots {
@@ -169,54 +170,87 @@ pub(super) enum Member {
 /// Places of the index: a power of two, so many more than names that few share one.
 const PLACES: usize = 1024;
 
+/// Most names that are kept in mind, of those that nobody asks for, and the longest of them.
+const LEARNT: usize = 200;
+const LONGEST: usize = 64;
+
 /// Members by name.
 #[derive(Debug)]
 pub(super) struct Members {
-    all: Vec<(&'static str, Member)>,
+    all: Vec<(Cow<'static, str>, Member)>,
+    /// How many of them are known from the beginning.
+    known: usize,
     /// One more than the number in `all`, at the place of its name or behind.
-    places: Box<[u8; PLACES]>,
+    places: Box<[u16; PLACES]>,
 }
 
 impl Default for Members {
     fn default() -> Self {
         let slots = SLOTS.iter().chain(SPELLINGS);
         let texts = slots.filter(|(name, _)| !name.contains('.'));
-        let all: Vec<_> = texts
+        let all = texts
             .map(|(name, slot)| (*name, Member::Text(*slot)))
-            .chain(LISTS.iter().map(|(name, list)| (*name, Member::List(*list))))
-            .chain(IGNORED.iter().map(|name| (*name, Member::Ignored)))
-            .collect();
-        let mut places = Box::new([0; PLACES]);
-        for (number, (name, _)) in (1..).zip(&all) {
-            let mut at = place(name.as_bytes());
-            while places[at] != 0 {
-                at = (at + 1) % PLACES;
-            }
-            places[at] = number;
+            .chain(
+                LISTS
+                    .iter()
+                    .map(|(name, list)| (*name, Member::List(*list))),
+            )
+            .chain(IGNORED.iter().map(|name| (*name, Member::Ignored)));
+        let mut members = Self {
+            all: Vec::new(),
+            known: 0,
+            places: Box::new([0; PLACES]),
+        };
+        for (name, member) in all {
+            members.insert(Cow::Borrowed(name), member);
         }
-        Self { all, places }
+        members.known = members.all.len();
+        members
     }
 }
 
 impl Members {
     /// What a member of this name is; nothing when it is a name in another case, or one by which another format knows its rows.
-    pub(super) fn get(&self, name: &[u8]) -> Option<Member> {
+    pub(super) fn get(&mut self, name: &[u8]) -> Option<Member> {
+        match self.find(name) {
+            Ok(member) => Some(member),
+            Err(_) => self.learn(name),
+        }
+    }
+
+    /// What a member of this name is, or the place where it would be.
+    fn find(&self, name: &[u8]) -> Result<Member, usize> {
         let mut at = place(name);
         loop {
             let number = usize::from(self.places[at]);
             match number.checked_sub(1).and_then(|at| self.all.get(at)) {
-                Some((own, member)) if own.as_bytes() == name => return Some(*member),
+                Some((own, member)) if own.as_bytes() == name => return Ok(*member),
                 Some(_) => at = (at + 1) % PLACES,
-                None => return self.is_foreign(name).then_some(Member::Ignored),
+                None => return Err(at),
             }
         }
     }
 
-    /// Whether nobody asks for a name: nor for one that differs in case only.
+    fn insert(&mut self, name: Cow<'static, str>, member: Member) {
+        if let Err(at) = self.find(name.as_bytes()) {
+            self.all.push((name, member));
+            self.places[at] = u16::try_from(self.all.len()).unwrap_or(0);
+        }
+    }
+
+    /// Keeps a name in mind if nobody asks for it, nor for one that differs in case only.
     #[cold]
-    fn is_foreign(&self, name: &[u8]) -> bool {
-        let asked = self.all.iter().map(|(own, _)| *own).chain(OTHERS.iter().copied());
-        is_plain(name) && asked.into_iter().all(|own| !own.as_bytes().eq_ignore_ascii_case(name))
+    fn learn(&mut self, name: &[u8]) -> Option<Member> {
+        let name = str::from_utf8(name).ok()?;
+        let known = self.all.iter().take(self.known);
+        let mut asked = known.map(|(own, _)| &**own).chain(OTHERS.iter().copied());
+        if !is_plain(name) || asked.any(|own| own.eq_ignore_ascii_case(name)) {
+            return None;
+        }
+        if self.all.len() < self.known + LEARNT && name.len() <= LONGEST {
+            self.insert(Cow::Owned(name.to_owned()), Member::Ignored);
+        }
+        Some(Member::Ignored)
     }
 }
 
@@ -227,13 +261,10 @@ pub(super) fn slot(name: &str) -> Option<Slot> {
 }
 
 /// Whether a name is one word of ASCII that is compared as it is written, but for its case, and is no field that Splunk made of a list.
-fn is_plain(name: &[u8]) -> bool {
-    let Ok(text) = str::from_utf8(name) else {
-        return false;
-    };
-    text.bytes().all(|byte| byte.is_ascii_graphic())
-        && !text.contains("{}")
-        && fold_key(text).len() == text.len()
+fn is_plain(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_graphic())
+        && !name.contains("{}")
+        && fold_key(name).len() == name.len()
 }
 
 /// Where to look for a name.

@@ -295,7 +295,10 @@ impl<'a> Cursor<'a> {
             return None;
         }
         self.at += 2;
-        let low = self.unit()?.checked_sub(0xdc00).filter(|low| *low < 0x400)?;
+        let low = self
+            .unit()?
+            .checked_sub(0xdc00)
+            .filter(|low| *low < 0x400)?;
         char::from_u32(0x1_0000 + ((unit - 0xd800) << 10 | low))
     }
 
