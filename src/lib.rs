@@ -14,7 +14,7 @@
 //! | [`record`] | the one vocabulary |
 //! | [`query`] | the query language: text to meaning |
 //! | [`evidence`] | files to records, and what could not be read |
-//! | [`store`] | the index: the only module that names tantivy |
+//! | [`store`] | the index: columns of its own, and free text; the only module that names tantivy |
 //! | [`hunt`] | the analytic, pure |
 //! | [`case`] | the case folder and its database |
 //! | [`export`] | findings for the next person |

@@ -3,7 +3,9 @@
 //! It answers plain questions (search, rows, histogram, history of a principal) and keeps nothing but terms and columns: originals
 //! are read again from the evidence by their place. Record ids are columns of 128 bits, enough to recognise a duplicate.
 //! A `batch` of records becomes part of a `segment`, by way of the one `writer`; a `manifest` says which segments are the index; a `snapshot` looks
-//! into what is `opened` of them. Not here: what the answers mean.
+//! into what is `opened` of them. The columns are not tantivy's: its dictionaries and postings for fields in which nearly every value is
+//! another one (sessions, objects, ids) cost five times what reading the evidence costs (`benches`, `examples/bench_compare`).
+//! Not here: what the answers mean.
 
 mod advice;
 mod batch;

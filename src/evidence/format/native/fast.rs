@@ -19,7 +19,7 @@ use scan::{Cursor, Text, mark};
 const LONGEST: usize = 256 << 10;
 
 /// A reader with what it keeps from record to record.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(in crate::evidence) struct Fast {
     members: Members,
     names: Names,
@@ -49,19 +49,6 @@ impl Default for Names {
         Self {
             extras: extras.collect(),
             addresses: addresses.collect(),
-        }
-    }
-}
-
-impl Default for Fast {
-    fn default() -> Self {
-        Self {
-            members: Members::default(),
-            names: Names::default(),
-            marks: Vec::new(),
-            plain: String::new(),
-            spare: Spare::default(),
-            targets: Vec::new(),
         }
     }
 }
@@ -147,7 +134,9 @@ impl Spare {
             upn,
             app,
         } = &mut target;
-        [id, name, kind, upn, app].map(String::clear);
+        for text in [id, name, kind, upn, app] {
+            text.clear();
+        }
         target
     }
 

@@ -128,8 +128,11 @@ impl<'a> Cursor<'a> {
         loop {
             self.expect(b'"')?;
             let (start, end) = (self.at, self.mark_from(self.at)?);
-            self.at = end;
-            self.expect(b'"')?;
+            // No blank may stand before the quote that ends a name: it would be part of it.
+            if self.row.as_bytes().get(end) != Some(&b'"') {
+                return None;
+            }
+            self.at = end + 1;
             let name = self.row.as_bytes().get(start..end)?;
             self.expect(b':')?;
             self.peek()?;
@@ -176,15 +179,6 @@ impl<'a> Cursor<'a> {
         let text = self.scalar()?;
         self.look(text);
         Some(text)
-    }
-
-    /// Passes over null, if that is the value.
-    pub(super) fn null(&mut self) -> Option<bool> {
-        let is_null = self.peek()? == b'n';
-        if is_null {
-            self.word(b"null")?;
-        }
-        Some(is_null)
     }
 
     /// Passes over a value that is sound.
