@@ -37,7 +37,7 @@ pub use encoding::Encoding;
 pub use format::{FORMATS, Format};
 pub use object::ObjectReader;
 pub use original::{Original, reread, reread_many};
-pub use pipeline::{AHEAD, FilePart, Gather, read_batches, read_files};
+pub use pipeline::{AHEAD, BATCH, FilePart, Gather, read_batches, read_files};
 pub use scout::{Scout, Words};
 pub use unpack::{
     Broken, FIRST, Limits, MemberName, Packing, UnpackError, Visitor, packing, unpack,

@@ -107,7 +107,7 @@ pub enum Fault {
     /// A file is not what it was written as.
     #[error("{path} is damaged: {what}", path = path.display())]
     Damaged {
-        /// The file.
+        /// The file that is damaged.
         path: PathBuf,
         /// What is wrong with it.
         what: String,

@@ -631,7 +631,7 @@ fn an_index_of_another_version_is_kept_until_the_evidence_is_read_again() {
             )
             .complains("reads the evidence again");
     }
-    assert!(lab.case().join("index/meta.json").exists());
+    assert!(lab.case().join("index/manifest.json").exists());
     lab.ask(&["index"]).exits(3).says("2 files");
     assert_eq!((lab.grants(), lab.searched()), (grants, records));
     let marked = lab

@@ -16,7 +16,7 @@ mod common;
 use common::bench::Bench;
 use common::packing::gzip;
 use grantline::job::custody::Standing;
-use grantline::job::index::Observer;
+use grantline::job::index::{Observer, Pace};
 use grantline::job::{Progress, Session};
 use grantline::record::{Located, Provenance};
 use proptest::prelude::*;
@@ -25,6 +25,15 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::Path;
 use std::time::Duration;
+
+/// Row after row, of one file after the other and of several at a time.
+const PACES: [Pace; 2] = [
+    Pace { batch: 1, small: 0 },
+    Pace {
+        batch: 1,
+        small: 1 << 20,
+    },
+];
 
 /// Longer than the wait before the first commit.
 const LONG: Duration = Duration::from_millis(320);
@@ -35,8 +44,10 @@ enum Death {
     Never,
     /// At the first sign of life, before anything is committed.
     AtOnce,
-    /// Right behind a commit that happens at this call of progress: that of a row, or of the end of a file.
+    /// Right behind a commit of what there is at this call of progress: that of a row, or of the end of a file.
     After(usize),
+    /// While that commit is written, if it is not written by the next call of progress.
+    Within(usize),
 }
 
 /// Does something at the first sign of life of a run.
@@ -87,8 +98,11 @@ impl Observer for Mortal {
         self.calls += 1;
         match self.death {
             Death::AtOnce => self.die(),
-            Death::After(calls) if calls == self.calls => std::thread::sleep(LONG),
-            Death::Never | Death::After(_) => {}
+            Death::After(calls) | Death::Within(calls) if calls == self.calls => {
+                std::thread::sleep(LONG);
+            }
+            Death::Within(calls) if calls < self.calls => self.die(),
+            Death::Never | Death::After(_) | Death::Within(_) => {}
         }
     }
 
@@ -97,7 +111,7 @@ impl Observer for Mortal {
     fn displaced(&mut self, _: Provenance) {}
 
     fn committed(&mut self) {
-        if matches!(self.death, Death::After(calls) if calls <= self.calls) {
+        if matches!(self.death, Death::After(calls) | Death::Within(calls) if calls <= self.calls) {
             self.die();
         }
     }
@@ -122,11 +136,16 @@ impl Bench {
 
     /// Indexes and dies. Says whether it came to that.
     fn die(&self, death: Death) -> bool {
+        self.die_at(death, PACES[0])
+    }
+
+    /// Indexes at some pace and dies. Says whether it came to that.
+    fn die_at(&self, death: Death, pace: Pace) -> bool {
         let mut mortal = Mortal::new(death);
         let run = || {
             let mut session = self.open();
             let plan = session.plan(&[self.evidence()]).unwrap();
-            session.index(plan, &mut mortal).unwrap();
+            session.index_at(plan, &mut mortal, pace).unwrap();
         };
         let ended = catch_unwind(AssertUnwindSafe(run));
         assert!(ended.is_ok() || mortal.has_died, "it failed by itself");
@@ -198,15 +217,101 @@ fn append(path: &Path, bytes: &[u8]) {
     file.write_all(bytes).unwrap();
 }
 
+/// Every death by a call of progress, at every pace.
+fn deaths(calls: std::ops::Range<usize>) -> Vec<(Death, Pace)> {
+    let deaths = calls.flat_map(|calls| [Death::After(calls), Death::Within(calls)]);
+    deaths
+        .flat_map(|death| PACES.map(|pace| (death, pace)))
+        .collect()
+}
+
+/// Copies the case while a run goes on, as a kill at that moment would leave it.
+struct Copier {
+    from: std::path::PathBuf,
+    calls: usize,
+    /// Copies are made from this call of progress on.
+    first: usize,
+    copies: Vec<tempfile::TempDir>,
+}
+
+impl Observer for Copier {
+    fn progress(&mut self, _: &Progress) {
+        self.calls += 1;
+        if self.calls == self.first {
+            std::thread::sleep(LONG);
+        } else if self.calls > self.first {
+            let copy = tempfile::tempdir().unwrap();
+            // What says which commit was the last comes first: a kill leaves nothing that is older than that.
+            let manifest = self.from.join("index/manifest.json");
+            fs::create_dir(copy.path().join("index")).unwrap();
+            let _ = fs::copy(manifest, copy.path().join("index/manifest.json"));
+            copy_folder(&self.from, copy.path());
+            self.copies.push(copy);
+        }
+    }
+
+    fn hunted(&mut self, _: Located) {}
+
+    fn displaced(&mut self, _: Provenance) {}
+
+    fn committed(&mut self) {}
+
+    fn is_cancelled(&self) -> bool {
+        false
+    }
+}
+
+/// Copies what is in a folder and not in the other yet. What vanishes meanwhile is left out.
+fn copy_folder(from: &Path, to: &Path) {
+    for entry in fs::read_dir(from).into_iter().flatten().flatten() {
+        let to = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            let _ = fs::create_dir(&to);
+            copy_folder(&entry.path(), &to);
+        } else if !to.exists() {
+            let _ = fs::copy(entry.path(), to);
+        }
+    }
+}
+
+#[test]
+fn what_a_kill_leaves_while_a_commit_is_written_is_gone_on_with() {
+    for (first, pace) in (1..8).zip(PACES.into_iter().cycle()) {
+        let bench = Bench::new();
+        bench.write("a.csv", HEADER.to_owned() + &row(1) + &row(1) + &row(2));
+        bench.write("b.jsonl", lines(0..3) + "{\"broken\n" + &lines(3..6));
+        bench.write("c.jsonl.gz", gzip(lines(2..9).as_bytes()));
+        let mut copier = Copier {
+            from: bench.case(),
+            calls: 0,
+            first,
+            copies: Vec::new(),
+        };
+        let mut session = bench.open();
+        let plan = session.plan(&[bench.evidence()]).unwrap();
+        session.index_at(plan, &mut copier, pace).unwrap();
+        drop(session);
+        bench.is_like_new();
+        assert!(copier.copies.len() > 3);
+        for copy in copier.copies.into_iter().take(4) {
+            fs::remove_dir_all(bench.case()).unwrap();
+            fs::create_dir(bench.case()).unwrap();
+            copy_folder(copy.path(), &bench.case());
+            bench.index();
+            bench.is_like_new();
+        }
+    }
+}
+
 #[test]
 fn members_are_read_again_when_a_run_that_reads_anew_dies_before_it_reaches_them() {
-    for death in 1..5 {
+    for (death, pace) in deaths(1..5) {
         let bench = Bench::new();
         let changed = bench.write("a.jsonl", lines(0..2));
         bench.write("b.jsonl.gz", gzip(lines(2..5).as_bytes()));
         bench.index();
         fs::write(changed, lines(1..3)).unwrap();
-        assert!(bench.die(Death::After(death)));
+        assert!(bench.die_at(death, pace));
         bench.index();
         bench.is_like_new();
     }
@@ -244,7 +349,7 @@ fn an_index_of_another_version_is_made_anew_however_often_that_dies() {
 
 #[test]
 fn what_a_file_grew_by_is_read_when_the_run_dies_before_or_in_it() {
-    for death in 1..7 {
+    for (death, pace) in deaths(1..7) {
         let bench = Bench::new();
         bench.write("a.jsonl", lines(0..2));
         let path = bench.write("b.jsonl", lines(2..4) + &record(4)[..90]);
@@ -254,7 +359,7 @@ fn what_a_file_grew_by_is_read_when_the_run_dies_before_or_in_it() {
             &path,
             (record(4)[90..].to_owned() + "\n" + &lines(5..7)).as_bytes(),
         );
-        bench.die(Death::After(death));
+        bench.die_at(death, pace);
         bench.index();
         bench.is_like_new();
     }

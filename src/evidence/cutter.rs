@@ -4,7 +4,7 @@
 //! a block is looked for, and its lines are counted. Not here: what a row says (`rows`).
 
 use super::encoding::Encoding;
-use super::source::Source;
+use super::source::{BLOCK, Source};
 use super::split::{self, Splitter, Step};
 use super::{Container, Layout, MAX_ROW, Place};
 use std::io;
@@ -33,7 +33,7 @@ enum Rows {
 enum Cut {
     /// It can be read: where in the text of its batch it stands.
     Whole { range: Range<usize>, place: Place },
-    /// It cannot.
+    /// It cannot be read.
     Refused { place: Place, reason: String },
 }
 
@@ -48,7 +48,7 @@ pub(super) enum Piece<'b> {
         /// Where it stands.
         place: Place,
     },
-    /// It cannot.
+    /// It cannot be read.
     Refused { place: Place, reason: &'b str },
 }
 
@@ -147,6 +147,8 @@ impl<'b> Part<'b> {
 pub(super) struct Cutter<'a> {
     source: Source<'a>,
     splitter: Box<dyn Splitter>,
+    /// Most rows of a batch.
+    most: usize,
     /// Whether blocks of lines are given as they stand.
     in_lines: bool,
     /// Bytes of the window known to hold no line end, where blocks of lines are given.
@@ -165,6 +167,7 @@ impl<'a> Cutter<'a> {
         Self {
             source,
             splitter: split::splitter(&layout.container, MAX_ROW),
+            most: ROWS,
             in_lines: false,
             scanned: 0,
             starved: false,
@@ -173,9 +176,12 @@ impl<'a> Cutter<'a> {
         }
     }
 
-    /// Leaves it to whoever reads a batch to find its lines, where every line is a row and its bytes are those of the file.
-    pub(super) fn in_lines(mut self, layout: &Layout) -> Self {
-        self.in_lines = layout.container == Container::Lines
+    /// Cuts batches of about so many bytes. If they are as large as blocks it is left to whoever reads a batch to find its lines, where every line
+    /// is a row and its bytes are those of the file.
+    pub(super) fn in_batches(mut self, layout: &Layout, batch: usize) -> Self {
+        self.most = batch.clamp(1, ROWS);
+        self.in_lines = batch >= BLOCK
+            && layout.container == Container::Lines
             && matches!(layout.encoding, Encoding::Utf8 | Encoding::Utf8Marked);
         self
     }
@@ -205,7 +211,7 @@ impl<'a> Cutter<'a> {
         {
             return Ok(Some(lines));
         }
-        let most = if self.in_lines { 1 } else { ROWS };
+        let most = if self.in_lines { 1 } else { self.most };
         let mut cuts = Vec::new();
         while cuts.len() < most {
             match self

@@ -28,6 +28,9 @@ use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 /// it.
 pub const AHEAD: usize = 32 << 20;
 
+/// Bytes of rows that are read together as a rule.
+pub const BATCH: usize = BLOCK;
+
 /// Bytes of rows in batches that are not given out, from which on no other is cut.
 const FULL: usize = 10 << 20;
 
@@ -51,10 +54,12 @@ type Done<G> = (G, Tally);
 
 /// Reads rows from any source of bytes, as [`super::read_from`] does, on several threads: `new` begins a batch, `sink` takes batches in the
 /// order of the file, with the layout as far as it is known by then. Whatever the number of threads, the same rows come in the same order; where
-/// one batch ends and the next begins says nothing. There are no batches without rows.
+/// one batch ends and the next begins says nothing. There are no batches without rows. `batch` is about how many bytes of rows are read together, as
+/// a rule [`BATCH`]; 1 makes every row a batch.
 pub fn read_batches<G: Gather>(
     reader: &mut dyn Read,
     path: &Path,
+    batch: usize,
     new: &(dyn Fn() -> G + Sync),
     sink: &mut dyn FnMut(&Layout, G) -> ControlFlow<()>,
 ) -> Result<Summary, EvidenceError> {
@@ -62,6 +67,7 @@ pub fn read_batches<G: Gather>(
         // One core is left to the digest.
         threads: cores().saturating_sub(1).max(1),
         alone: ALONE,
+        batch,
     };
     read_on(plan, Source::new(reader), path, new, sink)
 }
@@ -73,6 +79,8 @@ struct Plan {
     threads: usize,
     /// Bytes of a file that are read before there are any.
     alone: u64,
+    /// About how many bytes of rows are read together.
+    batch: usize,
 }
 
 /// Threads that run at the same time.
@@ -89,8 +97,8 @@ fn read_on<G: Gather>(
     sink: &mut Sink<'_, G>,
 ) -> Result<Summary, EvidenceError> {
     read_through(source, path, |cutter, pass| {
-        let mut cutter = cutter.in_lines(&pass.layout);
-        match alone(&mut cutter, pass, plan.alone, new, sink) {
+        let mut cutter = cutter.in_batches(&pass.layout, plan.batch);
+        match alone(&mut cutter, pass, plan, new, sink) {
             Ok(None) => together(plan.threads, cutter, pass, new, sink),
             Ok(Some(flow)) => (cutter, Ok(flow)),
             Err(error) => (cutter, Err(error)),
@@ -102,7 +110,7 @@ fn read_on<G: Gather>(
 fn alone<G: Gather>(
     cutter: &mut Cutter<'_>,
     pass: &mut Pass,
-    most: u64,
+    plan: Plan,
     new: &dyn Fn() -> G,
     sink: &mut Sink<'_, G>,
 ) -> io::Result<Option<ControlFlow<()>>> {
@@ -114,7 +122,7 @@ fn alone<G: Gather>(
             let Ok(Some(batch)) = &next else { break next };
             rows.gather(batch, &mut gather, &mut tally);
             size += batch.size();
-            if size >= BLOCK || cutter.source().read() >= most {
+            if size >= plan.batch || cutter.source().read() >= plan.alone {
                 break next;
             }
         };
@@ -124,7 +132,7 @@ fn alone<G: Gather>(
         if next?.is_none() {
             return Ok(Some(ControlFlow::Continue(())));
         }
-        if cutter.source().read() >= most && !cutter.source().ended() {
+        if cutter.source().read() >= plan.alone && !cutter.source().ended() {
             return Ok(None);
         }
     }

@@ -196,7 +196,11 @@ mod tests {
         for (place, record) in &found {
             let start = usize::try_from(place.offset).unwrap();
             let end = start + usize::try_from(place.length).unwrap();
-            assert!(text[start..end].contains(&format!(r#""Id":"{}""#, record.id)));
+            assert!(
+                text.get(start..end)
+                    .unwrap()
+                    .contains(&format!(r#""Id":"{}""#, record.id))
+            );
         }
     }
 

@@ -27,9 +27,9 @@ pub(super) type Block = (Arc<Vec<u8>>, usize);
 
 /// Who digests what is read.
 enum Digester {
-    /// Whoever reads.
+    /// The thread that reads.
     Here(Sha256),
-    /// Another thread.
+    /// A thread of its own.
     There(SyncSender<Block>),
 }
 

@@ -25,6 +25,24 @@ pub fn committed(store: &Store) -> Result<u64, JobError> {
     Ok(store.payload()?.parse().unwrap_or(0))
 }
 
+/// How much indexing reads together before it looks up: to commit, to tell how far it is, to stop. What comes out does not depend on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// About how many bytes of rows are read together; 1 for one row after another.
+    pub batch: usize,
+    /// Size in bytes below which plain files are read several at a time.
+    pub small: u64,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self {
+            batch: evidence::BATCH,
+            small: 4 << 20,
+        }
+    }
+}
+
 /// What indexing tells while it runs.
 pub trait Observer {
     /// How far it is; called often.

@@ -6,7 +6,7 @@ use super::JobError;
 use super::coverage;
 use super::custody::{self, Verified};
 use super::hunting;
-use super::index::{self, Observer, Plan};
+use super::index::{self, Observer, Pace, Plan};
 use super::protocol::{Coverage, FileCoverage, Hunt};
 use crate::case::{CaseFolder, Database, FileState, Mark, mark};
 use crate::evidence::{self, Original};
@@ -117,7 +117,17 @@ impl Session {
 
     /// Reads what a plan names.
     pub fn index(&mut self, plan: Plan, observer: &mut dyn Observer) -> Result<(), JobError> {
-        index::run(&self.store, &mut self.database, plan, observer)
+        self.index_at(plan, observer, Pace::default())
+    }
+
+    /// Reads what a plan names, at another pace than the usual.
+    pub fn index_at(
+        &mut self,
+        plan: Plan,
+        observer: &mut dyn Observer,
+        pace: Pace,
+    ) -> Result<(), JobError> {
+        index::run(&self.store, &mut self.database, plan, observer, pace)
     }
 
     /// The account of every evidence file, of commits that happened.

@@ -15,7 +15,7 @@ use std::net::IpAddr;
 /// Records gathered column by column. The vectors of numbers are as long as there are records.
 #[derive(Debug, Default)]
 pub struct Batch {
-    /// Ids ([`key::id_bits`]).
+    /// Ids of records ([`key::id_bits`]).
     pub(super) ids: Vec<u128>,
     /// Microseconds since 1970; `i64::MAX` for none.
     pub(super) times: Vec<i64>,

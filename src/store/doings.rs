@@ -45,7 +45,9 @@ struct Doings<'a> {
 
 impl<'a> Doings<'a> {
     fn of(segment: &'a Segment, found: &Selection) -> Self {
-        let interned = |field, convert| Interned::new(segment.column(field), found.len(), convert);
+        let interned = |field, convert| {
+            Interned::new(segment.column(field).map(Box::new), found.len(), convert)
+        };
         let as_written: Convert = |column, value| column.written(value).to_owned();
         let facets = segment.column(Field::Is);
         Self {
@@ -91,7 +93,7 @@ type Convert = fn(&Column<'_>, u32) -> String;
 
 /// A column whose names become numbers of a history.
 struct Interned<'a> {
-    column: Option<Column<'a>>,
+    column: Option<Box<Column<'a>>>,
     known: Known,
     convert: Convert,
 }
@@ -128,8 +130,8 @@ impl Known {
 
 impl<'a> Interned<'a> {
     /// A column of which so many rows are read.
-    fn new(column: Option<Column<'a>>, rows: usize, convert: Convert) -> Self {
-        let sets = column.as_ref().map_or(0, Column::sets) as usize;
+    fn new(column: Option<Box<Column<'a>>>, rows: usize, convert: Convert) -> Self {
+        let sets = column.as_ref().map_or(0, |column| column.sets()) as usize;
         let known = if sets / 32 <= rows {
             Known::Every(vec![0; sets])
         } else {

@@ -68,10 +68,10 @@ enum Plan<'a> {
     /// They are known.
     Rows(Rows),
     /// Those with a wanted set in a column.
-    Column(Column<'a>, Wanted),
+    Column(Box<Column<'a>>, Wanted),
     /// Those that name so many messages.
     Items(&'a Segment, RangeInclusive<u64>),
-    /// The others.
+    /// Those that another plan does not find.
     Not(Box<Self>),
     /// Those that all plans find.
     All(Vec<Self>),
@@ -262,7 +262,7 @@ impl<'a> Asked<'a> {
         let plans = FIELDS.iter().filter_map(|keyword| {
             let column = self.segment().column(keyword.field)?;
             let values = wanted(&column);
-            Some(self.column(keyword.field, column, &values))
+            Some(self.column(keyword.field, Box::new(column), &values))
         });
         self.any(plans.collect())
     }
@@ -274,7 +274,7 @@ impl<'a> Asked<'a> {
             _ => match self.segment().column(field) {
                 Some(column) => {
                     let values = values::like(&column, pattern);
-                    self.column(field, column, &values)
+                    self.column(field, Box::new(column), &values)
                 }
                 None => Plan::Rows(Rows::NONE),
             },
@@ -290,7 +290,7 @@ impl<'a> Asked<'a> {
             field => match self.segment().column(field) {
                 Some(column) => {
                     let values = values::any(&column);
-                    self.column(field, column, &values)
+                    self.column(field, Box::new(column), &values)
                 }
                 None => Plan::Rows(Rows::NONE),
             },
@@ -309,15 +309,16 @@ impl<'a> Asked<'a> {
     }
 
     /// The rows with one of some values: at once where they are listed and not many, else by a scan.
-    fn column(&self, field: Field, column: Column<'a>, values: &Values) -> Plan<'a> {
+    fn column(&self, field: Field, column: Box<Column<'a>>, values: &Values) -> Plan<'a> {
         let sets = values::sets(&column, values);
         if sets.is_empty() {
             return Plan::Rows(Rows::NONE);
         }
-        match listed(&column, &sets, self.limit) {
-            Some(rows) => Plan::Rows(rows),
-            None => Plan::Column(column, Wanted::of(field, &column, &sets)),
+        if let Some(rows) = listed(&column, &sets, self.limit) {
+            return Plan::Rows(rows);
         }
+        let wanted = Wanted::of(field, &column, &sets);
+        Plan::Column(column, wanted)
     }
 }
 

@@ -213,7 +213,9 @@ fn members_at<'a>(members: &'a [u32], ends: &[usize], set: u32) -> &'a [u32] {
 
 fn hash_of_set(values: &[u32]) -> u64 {
     let mut hasher = HASHER.build_hasher();
-    values.iter().for_each(|value| hasher.write_u32(*value));
+    for value in values {
+        hasher.write_u32(*value);
+    }
     hasher.finish()
 }
 

@@ -288,10 +288,10 @@ mod tests {
             fs::create_dir(segment_folder(path, segment)).unwrap();
         }
         let mut manifest = manifest();
-        let mut named = manifest.segments.remove(0);
-        write_dead_rows(path, &mut named, &[1]).unwrap();
-        write_dead_rows(path, &mut named, &[1, 2]).unwrap();
-        manifest.segments.push(named);
+        let mut part = manifest.segments.remove(0);
+        write_dead_rows(path, &mut part, &[1]).unwrap();
+        write_dead_rows(path, &mut part, &[1, 2]).unwrap();
+        manifest.segments.push(part);
         let keep = segment_folder(path, 1);
         for file in [
             &keep.join(COLUMNS),

@@ -32,7 +32,7 @@ pub(super) struct State {
 pub(super) struct OpenSegment {
     /// What the manifest says of it.
     pub part: Part,
-    /// Its columns.
+    /// Its columns, open.
     pub segment: Arc<Segment>,
     /// Rows taken out.
     pub dead: Dead,

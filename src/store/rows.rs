@@ -76,7 +76,7 @@ impl Rows {
     pub fn bounds(&self) -> Range<u32> {
         match self {
             Self::Range(range) => range.clone(),
-            Self::List(list) => match (list.first(), list.last()) {
+            Self::List(rows) => match (rows.first(), rows.last()) {
                 (Some(first), Some(last)) => *first..last + 1,
                 _ => 0..0,
             },
@@ -120,7 +120,7 @@ impl Rows {
             (Self::Range(range), Self::Bits(bits)) | (Self::Bits(bits), Self::Range(range)) => {
                 let mut bits = bits.clone();
                 bits.clear(&(0..range.start));
-                bits.clear(&(range.end..u32::MAX.min(64 * words(&bits))));
+                bits.clear(&(range.end..64 * words(&bits)));
                 Self::of_bits(bits)
             }
             (Self::List(list), rows) | (rows, Self::List(list)) => {
@@ -224,7 +224,9 @@ mod tests {
             .prop_map(|rows| Rows::List(rows.into_iter().collect()));
         let bits = proptest::collection::btree_set(0..LIMIT, 0..200).prop_map(|rows| {
             let mut bits = Bits::none(LIMIT);
-            rows.into_iter().for_each(|row| bits.insert(row));
+            for row in rows {
+                bits.insert(row);
+            }
             Rows::Bits(bits)
         });
         prop_oneof![range, list, bits]

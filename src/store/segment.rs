@@ -118,8 +118,8 @@ impl Segment {
         for (first, together) in (0_u32..).step_by(64).zip(halves.chunks(64)) {
             let any = together
                 .iter()
-                .fold(false, |any, half| any | (*half == sought));
-            if any {
+                .fold(0, |any, half| any | u8::from(*half == sought));
+            if any != 0 {
                 let rows = (first..).zip(together);
                 let same = rows.filter(|(row, half)| **half == sought && self.id(*row) == id);
                 found.extend(same.map(|(row, _)| row));
@@ -146,12 +146,6 @@ impl Segment {
     /// A keyword field; `None` for a field that is not one.
     pub fn column(&self, field: Field) -> Option<Column<'_>> {
         table::number(field).map(|number| Column::new(&self.file, number))
-    }
-
-    /// Bytes of each kind of section, for measurements.
-    #[cfg(test)]
-    pub fn sizes(&self) -> Vec<(String, usize)> {
-        self.file.sizes()
     }
 }
 

@@ -41,7 +41,7 @@ impl Selection {
         }
     }
 
-    /// The rows.
+    /// The rows found.
     pub fn rows(&self) -> &Rows {
         &self.rows
     }

@@ -17,9 +17,9 @@ use std::path::{Path, PathBuf};
 pub(super) struct Growing {
     /// Slot of its first row.
     pub base: u32,
-    /// Its columns.
+    /// Columns of its rows.
     pub columns: building::Building,
-    /// Its texts.
+    /// Texts of its rows.
     pub texts: Feed,
     /// Rows taken out, numbered as they were added.
     pub dead: BTreeSet<u32>,

@@ -63,11 +63,6 @@ impl Snapshot {
     }
 
     /// The rows of a listing from `from` on, at most `count`.
-    #[expect(
-        clippy::unused_self,
-        clippy::unnecessary_wraps,
-        reason = "hits are read through the state that they were found in, as any reader of an index has it"
-    )]
     pub fn rows(&self, hits: &Hits, from: usize, count: usize) -> Result<Vec<Row>, StoreError> {
         Ok(hits.rows(from, count))
     }

@@ -20,9 +20,9 @@ use std::thread::{self, JoinHandle};
 /// Size of a segment in memory from which on it is written before its commit comes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Limit {
-    /// Rows.
+    /// Most rows of it.
     pub rows: usize,
-    /// Bytes.
+    /// Most bytes of it.
     pub bytes: usize,
 }
 
@@ -71,7 +71,7 @@ pub struct Writer {
 
 /// Who has the segments on the disk.
 enum Disk {
-    /// The writer.
+    /// The writer itself.
     Idle(Shelf),
     /// A thread that writes, and commits if so told.
     Busy {

@@ -7,7 +7,7 @@ use super::super::pass::read_through;
 use super::super::source::Source;
 use super::super::{EvidenceError, Layout, Summary, open};
 use super::crew::{Lost, with_crew};
-use super::{Gather, alone, cores};
+use super::{Gather, Plan, alone, cores};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
@@ -27,20 +27,21 @@ pub enum FilePart<G> {
 /// A `sink` that breaks stops the reading; the files it did not take have no end.
 pub fn read_files<G: Gather>(
     paths: &[PathBuf],
+    batch: usize,
     new: &(dyn Fn(usize) -> G + Sync),
     sink: &mut dyn FnMut(usize, FilePart<G>) -> ControlFlow<()>,
 ) {
-    read_on(cores(), paths, new, sink);
+    read_on((cores(), batch), paths, new, sink);
 }
 
-/// The same with so many threads.
+/// The same with so many threads, and batches of so many bytes.
 pub(super) fn read_on<G: Gather>(
-    threads: usize,
+    (threads, batch): (usize, usize),
     paths: &[PathBuf],
     new: &(dyn Fn(usize) -> G + Sync),
     sink: &mut dyn FnMut(usize, FilePart<G>) -> ControlFlow<()>,
 ) {
-    let worker = || |(at, path): (usize, &PathBuf)| (at, parts(path, &|| new(at)));
+    let worker = || |(at, path): (usize, &PathBuf)| (at, parts(path, batch, &|| new(at)));
     with_crew(threads.min(paths.len()), &worker, |crew| {
         let mut given = paths.iter().enumerate();
         loop {
@@ -61,9 +62,9 @@ pub(super) fn read_on<G: Gather>(
 }
 
 /// Everything of one file.
-fn parts<G: Gather>(path: &Path, new: &dyn Fn() -> G) -> Vec<FilePart<G>> {
+fn parts<G: Gather>(path: &Path, batch: usize, new: &dyn Fn() -> G) -> Vec<FilePart<G>> {
     let mut parts = Vec::new();
-    let end = file(path, new, &mut |layout, gather| {
+    let end = file(path, batch, new, &mut |layout, gather| {
         parts.push(FilePart::Rows(layout.clone(), gather));
         ControlFlow::Continue(())
     });
@@ -73,13 +74,19 @@ fn parts<G: Gather>(path: &Path, new: &dyn Fn() -> G) -> Vec<FilePart<G>> {
 
 fn file<G: Gather>(
     path: &Path,
+    batch: usize,
     new: &dyn Fn() -> G,
     sink: &mut dyn FnMut(&Layout, G) -> ControlFlow<()>,
 ) -> Result<Summary, EvidenceError> {
     let mut file = open(path)?;
+    let plan = Plan {
+        threads: 0,
+        alone: u64::MAX,
+        batch,
+    };
     read_through(Source::new(&mut file), path, |cutter, pass| {
-        let mut cutter = cutter.in_lines(&pass.layout);
-        let done = alone(&mut cutter, pass, u64::MAX, new, sink);
+        let mut cutter = cutter.in_batches(&pass.layout, batch);
+        let done = alone(&mut cutter, pass, plan, new, sink);
         (
             cutter,
             done.map(|flow| flow.unwrap_or(ControlFlow::Continue(()))),

@@ -57,6 +57,7 @@ struct Way {
     alone: u64,
     block: usize,
     drop: usize,
+    batch: usize,
 }
 
 /// Everything at once, on one thread and on several.
@@ -66,23 +67,27 @@ const WAYS: [Way; 4] = [
         alone: 0,
         block: 1 << 20,
         drop: usize::MAX,
+        batch: BATCH,
     },
     Way {
         threads: 3,
         alone: 0,
         block: 5000,
         drop: 700,
+        batch: BATCH,
     },
     Way {
         threads: 2,
         alone: 9000,
         block: 4096,
         drop: 5000,
+        batch: 1,
     },
     Way {
         threads: 0,
         alone: 0,
         block: 4096,
+        batch: 700,
         drop: usize::MAX,
     },
 ];
@@ -95,6 +100,7 @@ fn threads(way: Way, bytes: &[u8], fails: bool) -> Outcome {
     let plan = Plan {
         threads: way.threads,
         alone: way.alone,
+        batch: way.batch,
     };
     let summary = read_on(
         plan,
@@ -281,6 +287,7 @@ fn a_sink_that_breaks_stops_the_reading() {
         let plan = Plan {
             threads: way.threads,
             alone: way.alone,
+            batch: way.batch,
         };
         let summary = read_on(
             plan,
@@ -308,6 +315,7 @@ fn the_layout_is_as_far_known_as_the_rows_are() {
     let plan = Plan {
         threads: 2,
         alone: 0,
+        batch: BATCH,
     };
     let _ = read_on(
         plan,
@@ -343,6 +351,7 @@ fn a_panic_of_a_thread_is_one_of_the_caller() {
             let plan = Plan {
                 threads: 2,
                 alone: 0,
+                batch: BATCH,
             };
             read_on(plan, source, Path::new("test"), &|| Panics, &mut |_, _| {
                 assert!(!panics_here, "a batch too many");
@@ -375,15 +384,20 @@ fn small_files_come_in_their_order() {
     for threads in [0, 1, 3] {
         let mut found: Vec<(Vec<Row>, Vec<String>)> = vec![Default::default(); paths.len()];
         let mut last = 0;
-        files::read_on(threads, &paths, &|_| Kept::default(), &mut |at, part| {
-            assert!(at >= last);
-            last = at;
-            match part {
-                FilePart::Rows(_, kept) => found[at].0.extend(kept.0),
-                FilePart::End(end) => found[at].1.push(format!("{end:?}")),
-            }
-            ControlFlow::Continue(())
-        });
+        files::read_on(
+            (threads, BATCH),
+            &paths,
+            &|_| Kept::default(),
+            &mut |at, part| {
+                assert!(at >= last);
+                last = at;
+                match part {
+                    FilePart::Rows(_, kept) => found[at].0.extend(kept.0),
+                    FilePart::End(end) => found[at].1.push(format!("{end:?}")),
+                }
+                ControlFlow::Continue(())
+            },
+        );
         for (path, (rows, ends)) in paths.iter().zip(found) {
             let mut expected = Vec::new();
             let end = super::super::read(path, &mut |_, row| {
@@ -395,7 +409,7 @@ fn small_files_come_in_their_order() {
         }
     }
     let mut taken = Vec::new();
-    files::read_on(3, &paths, &|_| Kept::default(), &mut |at, part| {
+    files::read_on((3, BATCH), &paths, &|_| Kept::default(), &mut |at, part| {
         taken.push(at);
         if at == 2 && matches!(part, FilePart::End(_)) {
             ControlFlow::Break(())
@@ -421,17 +435,18 @@ proptest! {
             Just("CreationTime,Operation,UserId,Parameters\n"), Just("<SearchMailboxAuditLog><Event>")
         ],
         encoding in 0_usize..4, drop in 1_usize..50, block in 1_usize..200, threads in 0_usize..4, alone in 0_u64..100,
+        batch in prop_oneof![Just(1), Just(30), Just(BATCH)],
     ) {
         let text = format!("{open}{}", parts.concat());
         let bytes = match encoding {
             0 => text.into_bytes(),
             other => encoded(&text)[other - 1].clone(),
         };
-        same(Way { threads, alone, block, drop }, &bytes);
+        same(Way { threads, alone, block, drop, batch }, &bytes);
     }
 }
 
-/// Counts rows.
+/// Counts rows, and those that were read.
 #[derive(Default)]
 struct Count(u64, u64);
 
@@ -466,14 +481,20 @@ fn measure_reading() {
             if way == "batches" {
                 for path in &paths {
                     let mut file = super::super::open(path).unwrap();
-                    read_batches(&mut file, path, &Count::default, &mut |layout, more| {
-                        each(FilePart::Rows(layout.clone(), more));
-                        ControlFlow::Continue(())
-                    })
+                    read_batches(
+                        &mut file,
+                        path,
+                        BATCH,
+                        &Count::default,
+                        &mut |layout, more| {
+                            each(FilePart::Rows(layout.clone(), more));
+                            ControlFlow::Continue(())
+                        },
+                    )
                     .unwrap();
                 }
             } else {
-                read_files(&paths, &|_| Count::default(), &mut |_, part| {
+                read_files(&paths, BATCH, &|_| Count::default(), &mut |_, part| {
                     each(part);
                     ControlFlow::Continue(())
                 });
@@ -486,7 +507,7 @@ fn measure_reading() {
             .unwrap();
         } else {
             let mut file = super::super::open(&path).unwrap();
-            read_batches(&mut file, &path, &Count::default, &mut |_, more| {
+            read_batches(&mut file, &path, BATCH, &Count::default, &mut |_, more| {
                 count.0 += more.0;
                 count.1 += more.1;
                 ControlFlow::Continue(())

@@ -46,7 +46,7 @@ pub(super) struct Gathered {
 pub(super) struct Event {
     /// Records of the batch before it.
     pub record: u32,
-    /// Its row.
+    /// Where its row stands.
     pub place: Place,
     /// What it is.
     pub what: What,

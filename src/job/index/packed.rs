@@ -183,7 +183,7 @@ impl Unpacking<'_, '_> {
         };
         let mut reading = Reading::new(state, self.before, Some(Rc::clone(&self.consumed)));
         let run = &mut *self.run;
-        let new = reading.gatherer();
+        let (new, batch) = (reading.gatherer(), run.pace.batch);
         let mut sink = |layout: &Layout, gathered: Gathered| {
             if let Err(error) = spool.borrow_mut().open() {
                 run.fault = Some(error);
@@ -193,7 +193,7 @@ impl Unpacking<'_, '_> {
             run.is_spool_written = true;
             run.batch(&mut reading, layout, gathered)
         };
-        let result = evidence::read_batches(&mut reader, &name, &new, &mut sink);
+        let result = evidence::read_batches(&mut reader, &name, batch, &new, &mut sink);
         spool.borrow_mut().close()?;
         self.run.end(reading, result)
     }

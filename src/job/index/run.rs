@@ -7,7 +7,7 @@
 
 use super::gather::{Event, Gathered, What, joined};
 use super::plan::Plan;
-use super::{Observer, committed, located_at, packed};
+use super::{Observer, Pace, committed, located_at, packed};
 use crate::case::{Database, FileState, Position, Tail};
 use crate::evidence::{self, EvidenceError, Layout, Place};
 use crate::job::JobError;
@@ -41,6 +41,7 @@ pub fn run(
     database: &mut Database,
     plan: Plan,
     observer: &mut dyn Observer,
+    pace: Pace,
 ) -> Result<(), JobError> {
     if plan.is_empty() {
         return Ok(());
@@ -52,17 +53,18 @@ pub fn run(
     if plan.renew {
         writer.clear()?;
     }
-    let mut run = Run::new(writer, database, &plan, observer);
     let planned = plan.work.iter().filter_map(|at| plan.states.get(*at));
-    let mut files = planned.map(|state| state.file).peekable();
+    let planned: Vec<u32> = planned.map(|state| state.file).collect();
+    let mut files = planned.into_iter().peekable();
+    let mut run = Run::new((writer, database), plan, observer, pace);
     while let Some(file) = files.next() {
-        if !run.is_small(file) {
-            run.file(file)?;
-        } else {
+        if run.is_small(file) {
             let mut small = vec![file];
             let together = std::iter::from_fn(|| files.next_if(|file| run.is_small(*file)));
             small.extend(together.take(SMALL_AT_ONCE));
             run.small(&small)?;
+        } else {
+            run.file(file)?;
         }
         if run.observer.is_cancelled() {
             break;
@@ -79,6 +81,8 @@ pub fn run(
 pub(super) struct Run<'a> {
     writer: Writer,
     database: &'a mut Database,
+    /// How much is read together.
+    pub(super) pace: Pace,
     pub(super) observer: &'a mut dyn Observer,
     sequence: u64,
     /// Whether the next commit begins the index anew.
@@ -141,10 +145,10 @@ impl Reading {
 
 impl<'a> Run<'a> {
     fn new(
-        writer: Writer,
-        database: &'a mut Database,
-        plan: &Plan,
+        (writer, database): (Writer, &'a mut Database),
+        plan: Plan,
         observer: &'a mut dyn Observer,
+        pace: Pace,
     ) -> Self {
         let planned = || plan.work.iter().filter_map(|at| plan.states.get(*at));
         let places = plan.places.iter().filter_map(|at| plan.states.get(*at));
@@ -157,12 +161,14 @@ impl<'a> Run<'a> {
             .iter()
             .filter(|state| plan.renew && state.is_member());
         let pending = planned().chain(places).chain(members);
+        let pending = pending.map(|state| state.file).collect();
         Self {
             writer,
             database,
+            pace,
             observer,
             sequence: plan.sequence,
-            pending: pending.map(|state| state.file).collect(),
+            pending,
             is_anew: plan.renew,
             names: plan.states.iter().map(name).collect(),
             members: plan
@@ -173,7 +179,7 @@ impl<'a> Run<'a> {
                 .map(|(file, name)| (name, file))
                 .collect(),
             next: plan.next,
-            states: (plan.states.iter().cloned())
+            states: (plan.states.into_iter())
                 .map(|state| (state.file, state))
                 .collect(),
             positions: Vec::new(),
@@ -184,7 +190,7 @@ impl<'a> Run<'a> {
             last_commit: Instant::now(),
             wait: FIRST_COMMIT,
             fault: None,
-            spool: plan.spool.clone(),
+            spool: plan.spool,
             is_spool_written: false,
         }
     }
@@ -230,10 +236,10 @@ impl<'a> Run<'a> {
         // It may have been packed once.
         self.forget_members(&path, &BTreeSet::new());
         let mut reading = Reading::new(state, self.progress.done, None);
-        let new = reading.gatherer();
+        let (new, batch) = (reading.gatherer(), self.pace.batch);
         let mut sink = |layout: &Layout, gathered| self.batch(&mut reading, layout, gathered);
         let result = evidence::open(&path)
-            .and_then(|mut file| evidence::read_batches(&mut file, &path, &new, &mut sink));
+            .and_then(|mut file| evidence::read_batches(&mut file, &path, batch, &new, &mut sink));
         self.end(reading, result)
     }
 

@@ -9,16 +9,13 @@ use crate::job::JobError;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
-/// Largest small file, in bytes: larger ones are read on several threads by themselves.
-const SMALL: u64 = 4 << 20;
-
 impl Run<'_> {
     /// Whether a file is small and plain, and is read from where its rows in the index end.
     pub(super) fn is_small(&self, file: u32) -> bool {
         let Some(state) = self.states.get(&file) else {
             return false;
         };
-        state.size < SMALL
+        state.size < self.pace.small
             && state.account.tail.is_none()
             && matches!(evidence::packing_of(&state.path), Ok(None))
     }
@@ -34,7 +31,7 @@ impl Run<'_> {
             Gathered::new(file, resume_at)
         };
         let mut reading: Option<Reading> = None;
-        evidence::read_files(&paths, &new, &mut |at, part| {
+        evidence::read_files(&paths, self.pace.batch, &new, &mut |at, part| {
             let file = begun.get(at).map_or(0, |(file, _)| *file);
             let taken = self.part(file, &mut reading, part);
             taken.unwrap_or_else(|error| {

@@ -56,7 +56,7 @@ pub(super) fn holding(column: &Column<'_>, text: &str) -> Values {
     Values::List(found)
 }
 
-/// All values.
+/// All values but blank ones.
 pub(super) fn any(column: &Column<'_>) -> Values {
     // A blank value is none.
     Values::Range(column.named("").end..column.values())
@@ -89,7 +89,7 @@ pub(super) fn sets(column: &Column<'_>, values: &Values) -> Vec<u32> {
 
 /// Sets of values of one field: those that a row must have one of.
 pub(super) struct Wanted {
-    /// The field.
+    /// The field they are of.
     pub field: Field,
     flags: Vec<bool>,
 }

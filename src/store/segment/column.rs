@@ -156,14 +156,8 @@ impl<'a> Column<'a> {
     /// Calls with every row of a range whose set is wanted (a flag for each set), ascending: a scan at the speed of memory.
     pub fn scan(&self, rows: Range<u32>, wanted: &[bool], found: &mut dyn FnMut(u32)) {
         scan(self.rows, rows, wanted, &mut |first, mask| {
-            each(first, mask, found)
+            each(first, mask, found);
         });
-    }
-
-    /// Like [`Column::scan`], for 64 rows at a time, counted from the first of the range: calls with the first of them and a bit for each
-    /// that is wanted, the lowest for the first. To count rows or to fill a bitmap.
-    pub fn scan_masks(&self, rows: Range<u32>, wanted: &[bool], found: &mut dyn FnMut(u32, u64)) {
-        scan(self.rows, rows, wanted, found);
     }
 }
 

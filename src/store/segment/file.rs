@@ -270,28 +270,6 @@ impl Reader {
         let bytes = self.bytes.get(range.clone()).unwrap_or_default();
         (*section, bytes)
     }
-
-    /// Bytes of each section.
-    #[cfg(test)]
-    pub fn sizes(&self) -> Vec<(String, usize)> {
-        let fixed = self.sections.iter().enumerate();
-        fixed
-            .map(|(at, (_, range))| {
-                let name = at.checked_sub(Fixed::Count as usize).map_or_else(
-                    || format!("section {at}"),
-                    |at| {
-                        format!(
-                            "{:?} {}",
-                            FIELDS[at / Part::Count as usize].field,
-                            at % Part::Count as usize
-                        )
-                    },
-                );
-                (name, range.len())
-            })
-            .filter(|(_, size)| *size > 100_000)
-            .collect()
-    }
 }
 
 /// Maps a file into memory. A detour through tantivy, which has a safe way to do it.

@@ -28,7 +28,7 @@ impl<'a> Numbers<'a> {
         self.section.width
     }
 
-    /// A number.
+    /// The number at a place.
     pub fn get(&self, at: usize) -> u64 {
         let stored = match self.section.width {
             1 => self.bytes.get(at).copied().map_or(0, u64::from),
@@ -76,7 +76,7 @@ pub enum Packing {
     Least,
 }
 
-/// Packs numbers.
+/// Packs numbers into bytes.
 pub fn pack(
     packing: Packing,
     numbers: impl ExactSizeIterator<Item = u64> + Clone,

@@ -214,7 +214,7 @@ fn rows_that_are_left_out_or_dead_leave_nothing_behind() {
     let mut left_out = Building::default();
     assert_eq!(left_out.append(&batch(&records), &[0, 4]), 0);
     assert_eq!(left_out.append(&batch(&records), &[0, 1, 2, 3, 4]), 3);
-    assert_eq!((left_out.len(), left_out.place(0)), (3, 1 << 40 | 100));
+    assert_eq!((left_out.len(), left_out.place(0)), (3, (1 << 40) + 100));
     let path = folder.path().join("left-out");
     left_out.write(&BTreeSet::new(), &path).unwrap();
     assert!(fs::read(&path).unwrap() == fs::read(&plain).unwrap());
@@ -326,11 +326,11 @@ fn assert_told(segment: &Segment, records: &[Given], placed: &[u32]) {
     }
     for keyword in &FIELDS {
         let column = segment.column(keyword.field).unwrap();
-        assert_column(column, keyword.listed, segment.len());
+        assert_column(&column, keyword.listed, segment.len());
     }
 }
 
-fn assert_column(column: Column<'_>, listed: bool, rows: u32) {
+fn assert_column(column: &Column<'_>, listed: bool, rows: u32) {
     let texts: Vec<(&str, &str)> = (0..column.values())
         .map(|value| (column.folded(value), column.written(value)))
         .collect();
@@ -342,7 +342,7 @@ fn assert_column(column: Column<'_>, listed: bool, rows: u32) {
             .filter(|(_, text)| text.0 == *folded)
             .map(|(value, _)| value)
             .collect();
-        assert_eq!(Vec::from_iter(column.named(folded)), same);
+        assert_eq!(column.named(folded).collect::<Vec<_>>(), same);
     }
     assert_eq!(column.set(0).count(), 0);
     let all: Vec<u32> = (0..rows).map(|row| column.of(row)).collect();

@@ -36,6 +36,7 @@ impl Chance {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "one field after another")]
 fn made_up(number: u64, chance: &mut Chance) -> Sample {
     let kind = chance.below(100);
     let (operation, facet) = match kind {
@@ -51,10 +52,10 @@ fn made_up(number: u64, chance: &mut Chance) -> Sample {
     } else {
         format!("person{person}@example.com")
     };
-    let owner = if kind < 70 || kind >= 95 {
-        format!("person{}@example.com", chance.skewed(20_000))
-    } else {
+    let owner = if (70..95).contains(&kind) {
         String::new()
+    } else {
+        format!("person{}@example.com", chance.skewed(20_000))
     };
     let items = if kind < 70 { chance.below(5) } else { 0 };
     let item = |item| Item {

@@ -80,7 +80,7 @@ enum Others {
 
 /// Passes over a member that nobody asks for.
 fn skip(cursor: &mut Cursor<'_>, name: &[u8]) -> Option<()> {
-    let is_asked = |asked: &&str| asked.as_bytes().eq_ignore_ascii_case(name);
+    let is_asked = |asked: &str| asked.as_bytes().eq_ignore_ascii_case(name);
     // The usual ones are not worth a search.
     let is_usual = matches!(
         name,
