@@ -4,7 +4,7 @@
 //! a block is looked for, and its lines are counted. Not here: what a row says (`rows`).
 
 use super::encoding::Encoding;
-use super::source::{BLOCK, Source};
+use super::source::{BLOCK, Bytes, Source};
 use super::split::{self, Splitter, Step};
 use super::{Container, Layout, MAX_ROW, Place};
 use std::io;
@@ -16,7 +16,7 @@ const ROWS: usize = 8 << 10;
 
 /// Rows that were cut together.
 pub(super) struct Batch {
-    text: Arc<Vec<u8>>,
+    text: Arc<Bytes>,
     /// Where in the text its rows stand.
     range: Range<usize>,
     rows: Rows,

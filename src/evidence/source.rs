@@ -8,7 +8,8 @@ use super::Place;
 use super::encoding::{Encoding, Transcoder};
 use crate::text::hex;
 use sha2::{Digest, Sha256};
-use std::io::{self, Read};
+use std::io::{self, ErrorKind, Read};
+use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::mpsc::SyncSender;
 
@@ -23,7 +24,61 @@ const LONG_BLOCK: usize = 4 << 20;
 const FIRST_BLOCK: usize = 32 << 10;
 
 /// Bytes as they were read, to be digested from this one on.
-pub(super) type Block = (Arc<Vec<u8>>, usize);
+pub(super) type Block = (Arc<Bytes>, usize);
+
+/// The first bytes of a buffer. Those behind them are of an earlier use: a buffer that is used again is not cleared first, and is filled in one go.
+#[derive(Default)]
+pub(super) struct Bytes {
+    buffer: Vec<u8>,
+    length: usize,
+}
+
+impl Deref for Bytes {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        self.buffer.get(..self.length).unwrap_or_default()
+    }
+}
+
+impl From<Vec<u8>> for Bytes {
+    fn from(buffer: Vec<u8>) -> Self {
+        Self {
+            length: buffer.len(),
+            buffer,
+        }
+    }
+}
+
+impl Bytes {
+    /// Puts these bytes in front, then as many of a reader as there are, but no more than so many. Gives how many were read, and why no more.
+    fn fill(
+        &mut self,
+        front: &[u8],
+        reader: &mut dyn Read,
+        most: usize,
+    ) -> (usize, io::Result<()>) {
+        self.length = front.len();
+        if let Some(place) = self.buffer.get_mut(..front.len()) {
+            place.copy_from_slice(front);
+        }
+        let end = front.len() + most;
+        let done = loop {
+            let room = self.buffer.get_mut(self.length..end).unwrap_or_default();
+            if room.is_empty() {
+                break Ok(());
+            }
+            let room_length = room.len();
+            match reader.read(room) {
+                Ok(0) => break Ok(()),
+                Ok(read) => self.length += read.min(room_length),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => break Err(error),
+            }
+        };
+        (self.length - front.len(), done)
+    }
+}
 
 /// Who digests what is read.
 enum Digester {
@@ -34,7 +89,7 @@ enum Digester {
 }
 
 impl Digester {
-    fn update(&mut self, bytes: &Arc<Vec<u8>>, from: usize) {
+    fn update(&mut self, bytes: &Arc<Bytes>, from: usize) {
         match self {
             Self::Here(digest) => digest.update(bytes.get(from..).unwrap_or_default()),
             // A thread that is gone has panicked, and whoever waits for it says so.
@@ -52,9 +107,9 @@ pub(super) struct Source<'a> {
     encoding: Encoding,
     /// The way of the bytes to UTF-8, if they are not.
     transcoder: Option<Transcoder>,
-    buffer: Arc<Vec<u8>>,
+    buffer: Arc<Bytes>,
     /// Every buffer of the usual size, those that others still hold among them.
-    pool: Vec<Arc<Vec<u8>>>,
+    pool: Vec<Arc<Bytes>>,
     /// First byte of the buffer that is not consumed.
     start: usize,
     /// Bytes read from the reader.
@@ -117,7 +172,7 @@ impl<'a> Source<'a> {
     }
 
     /// The buffer that holds the window.
-    pub(super) fn shared(&self) -> Arc<Vec<u8>> {
+    pub(super) fn shared(&self) -> Arc<Bytes> {
         Arc::clone(&self.buffer)
     }
 
@@ -148,7 +203,7 @@ impl<'a> Source<'a> {
             Some(transcoder) => {
                 let mut text = self.buffer.get(self.start..).unwrap_or_default().to_vec();
                 transcoder.push(&block, self.ended, &mut text);
-                Arc::new(text)
+                Arc::new(text.into())
             }
         };
         self.start = 0;
@@ -164,26 +219,24 @@ impl<'a> Source<'a> {
             let mut text = Vec::new();
             let bytes = self.buffer.get(self.start..).unwrap_or_default();
             transcoder.push(bytes, self.ended, &mut text);
-            (self.buffer, self.start) = (Arc::new(text), 0);
+            (self.buffer, self.start) = (Arc::new(text.into()), 0);
         }
     }
 
     /// Reads and digests a block, behind a copy of so many bytes of the window.
-    fn block(&mut self, held: usize, size: usize) -> io::Result<Arc<Vec<u8>>> {
+    fn block(&mut self, held: usize, size: usize) -> io::Result<Arc<Bytes>> {
         let mut bytes = self.room(held + size);
-        bytes.extend_from_slice(self.window().get(..held).unwrap_or_default());
-        let done = (&mut *self.reader)
-            .take(size as u64)
-            .read_to_end(&mut bytes);
-        let read = bytes.len() - held;
+        let front = self.buffer.get(self.start..).unwrap_or_default();
+        let front = front.get(..held).unwrap_or_default();
+        let (read, done) = bytes.fill(front, self.reader, size);
         match done {
-            Ok(_) => self.ended = read < size,
+            Ok(()) => self.ended = read < size,
             Err(error) if read == 0 => return Err(error),
             Err(error) => self.failed = Some(error),
         }
         self.read += read as u64;
         let shared = Arc::new(bytes);
-        if shared.capacity() <= BLOCK * 2 {
+        if shared.buffer.len() <= BLOCK * 2 {
             self.pool.push(Arc::clone(&shared));
         }
         if read > 0 {
@@ -192,17 +245,21 @@ impl<'a> Source<'a> {
         Ok(shared)
     }
 
-    /// An empty buffer for so many bytes: one that nobody holds any more, or a new one.
-    fn room(&mut self, size: usize) -> Vec<u8> {
+    /// A buffer for so many bytes: one that nobody holds any more, or a new one.
+    fn room(&mut self, size: usize) -> Bytes {
         let free = self
             .pool
             .iter_mut()
             .position(|held| Arc::get_mut(held).is_some());
         let free = free.map(|at| self.pool.swap_remove(at));
-        let mut bytes = free.and_then(Arc::into_inner).unwrap_or_default();
-        bytes.clear();
-        bytes.reserve_exact(size.next_multiple_of(FIRST_BLOCK));
-        bytes
+        let free = free.and_then(Arc::into_inner).unwrap_or_default();
+        if free.buffer.len() >= size {
+            return free;
+        }
+        Bytes {
+            buffer: vec![0; size.next_multiple_of(FIRST_BLOCK)],
+            length: 0,
+        }
     }
 
     /// Leaves the first bytes of the window behind.

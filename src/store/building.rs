@@ -10,13 +10,16 @@ use super::batch::Batch;
 use super::intern::number;
 use super::key;
 use super::segment::file::{Fixed, Which, Writer};
-use super::segment::numbers::{Packing, pack};
+use super::segment::numbers::Packing;
 use super::segment::sortable;
 use super::table::FIELDS;
 use field::Growing;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
+
+/// Message ids of a record, about, on average.
+const MESSAGES: usize = 3;
 
 /// Rows in the order in which they came; sorted when they are written.
 #[derive(Debug, Default)]
@@ -63,6 +66,21 @@ impl Building {
         number(first)
     }
 
+    /// Makes room for so many rows in all, of which nothing is touched before they come: columns that grow are copied, and leave holes behind.
+    pub fn expect(&mut self, rows: usize) {
+        let more = rows.saturating_sub(self.len());
+        self.ids.reserve(more);
+        self.times.reserve(more);
+        self.places.reserve(more);
+        self.lengths.reserve(more);
+        self.lines.reserve(more);
+        self.parts.reserve(more);
+        self.qualities.reserve(more);
+        self.items.reserve(more);
+        let messages = more * MESSAGES;
+        self.messages.reserve(messages);
+    }
+
     /// Rows so far.
     pub fn len(&self) -> usize {
         self.ids.len()
@@ -71,7 +89,7 @@ impl Building {
     /// Bytes that it takes in memory, about.
     pub fn size(&self) -> usize {
         let keywords: usize = self.keywords.iter().map(Growing::size).sum();
-        self.ids.capacity() * 48 + self.messages.capacity() * 8 + keywords
+        self.ids.len() * 52 + self.messages.len() * 8 + keywords
     }
 
     /// The place of a row.
@@ -79,29 +97,43 @@ impl Building {
         self.places.get(row as usize).copied().unwrap_or(u64::MAX)
     }
 
+    /// Writes the rows but the dead ones into the file of a segment, as [`Building::write_beside`] does.
+    #[cfg(test)]
+    pub fn write(self, dead: &BTreeSet<u32>, path: &Path) -> io::Result<Vec<u32>> {
+        Ok(self.write_beside(dead, path, |_| ())?.0)
+    }
+
     /// Writes the rows but the dead ones into the file of a segment, sorted by time, then place, and waits until the disk has it. Gives the row
-    /// of the file for every row added; `u32::MAX` for a dead one.
-    pub fn write(mut self, dead: &BTreeSet<u32>, path: &Path) -> io::Result<Vec<u32>> {
+    /// of the file for every row added; `u32::MAX` for a dead one. The same is told, once it is known, to what is done meanwhile on another thread.
+    pub fn write_beside<T: Send>(
+        mut self,
+        dead: &BTreeSet<u32>,
+        path: &Path,
+        beside: impl FnOnce(&[u32]) -> T + Send,
+    ) -> io::Result<(Vec<u32>, T)> {
         let order = self.order(dead);
         let placed = placed(&order, self.len());
         let mut file = Writer::create(path, number(order.len()))?;
         let messages = std::mem::take(&mut self.messages);
         let items = std::mem::take(&mut self.items);
         let keywords = std::mem::take(&mut self.keywords);
-        std::thread::scope(|scope| {
-            let messages = scope.spawn(|| messages::pack(&messages, &items, &placed));
-            self.write_numbers(&items, &order, &mut file)?;
+        let done = std::thread::scope(|scope| {
+            let (items, placed) = (&items, &placed);
+            let sorted = scope.spawn(move || messages::sorted(&messages, items, placed));
+            let beside = scope.spawn(move || beside(placed));
+            self.write_numbers(items, &order, &mut file)?;
             drop(self);
             for ((field, growing), keyword) in keywords.into_iter().enumerate().zip(&FIELDS) {
                 growing.write(field, keyword.listed, &order, &mut file)?;
             }
-            let messages = messages.join();
-            messages
-                .map_err(|_| io::Error::other("message ids could not be sorted"))?
-                .write(&mut file)
+            let sorted = sorted.join();
+            let sorted = sorted.map_err(|_| io::Error::other("message ids could not be sorted"))?;
+            sorted.write(&mut file)?;
+            file.finish()?;
+            let beside = beside.join();
+            beside.map_err(|_| io::Error::other("free text could not be written"))
         })?;
-        file.finish()?;
-        Ok(placed)
+        Ok((placed, done))
     }
 
     /// The rows that live, as they are sorted in the file. The id decides where all else is equal, so that the order in which they came
@@ -171,8 +203,7 @@ impl Building {
             (Fixed::IdsLow, key::low),
         ] {
             let ids = order.iter().map(|row| half(self.ids[*row as usize]));
-            let (section, bytes) = super::segment::numbers::whole(ids);
-            file.section(Which::Fixed(fixed), section, &bytes)?;
+            file.numbers(Which::Fixed(fixed), Packing::Whole, ids)?;
         }
         Ok(())
     }
@@ -183,8 +214,7 @@ fn write(
     fixed: Fixed,
     numbers: impl ExactSizeIterator<Item = u64> + Clone,
 ) -> io::Result<()> {
-    let (section, bytes) = pack(Packing::Least, numbers);
-    file.section(Which::Fixed(fixed), section, &bytes)
+    file.numbers(Which::Fixed(fixed), Packing::Least, numbers)
 }
 
 /// The rows of a batch that are not left out.

@@ -93,13 +93,14 @@ impl Shelf {
             source,
         };
         fs::create_dir(&folder).map_err(failed)?;
-        let placed = columns
-            .write(&dead, &folder.join(COLUMNS))
-            .map_err(failed)?;
-        let text = match texts.finish()? {
-            Some(texts) => texts.finish(&placed, &folder)?,
-            None => 0,
+        let texts = |placed: &[u32]| match texts.finish()? {
+            Some(texts) => texts.finish(placed, &folder),
+            None => Ok(0),
         };
+        let (placed, text) = columns
+            .write_beside(&dead, &folder.join(COLUMNS), texts)
+            .map_err(failed)?;
+        let text = text?;
         manifest::sync_folder(&folder).map_err(failed)?;
         manifest::sync_folder(&self.folder).map_err(failed)?;
         let rows = placed.iter().filter(|row| **row != u32::MAX).count();

@@ -26,11 +26,14 @@ pub(super) struct Limit {
     pub bytes: usize,
 }
 
-/// The limit of every writer but those of tests.
+/// The limit of every writer but those of tests: one segment grows while another is written, so twice that is held, and half as much again to write.
 const LIMIT: Limit = Limit {
-    rows: 1_500_000,
-    bytes: 400_000_000,
+    rows: 500_000,
+    bytes: 128_000_000,
 };
+
+/// Most records that room is made for before they come: 33 bytes each, and up to twice that.
+const MOST_EXPECTED: usize = 7_300_000;
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,6 +65,10 @@ pub struct Writer {
     disk: Disk,
     /// Whether a commit has happened that nobody was told of.
     is_news: bool,
+    /// Records that are to come, about.
+    expected: usize,
+    /// Whether segments were written, or all was forgotten, since the last commit was begun.
+    is_ahead: bool,
     /// The batch of one of [`Writer::add`], kept for its memory.
     single: Batch,
     limit: Limit,
@@ -116,10 +123,25 @@ impl Writer {
             gone: Vec::new(),
             disk: Disk::Idle(shelf),
             is_news: false,
+            expected: 0,
+            is_ahead: false,
             single: Batch::default(),
             limit: LIMIT,
             _lock: lock,
         })
+    }
+
+    /// Makes room for about so many more records, so that little of it is made twice. A bounded guess: wrong ones cost no more than memory.
+    pub fn expect(&mut self, records: u64) {
+        self.expected = usize::try_from(records).unwrap_or(usize::MAX);
+        self.known.reserve(self.expected.min(MOST_EXPECTED));
+        self.make_room();
+    }
+
+    /// Makes room in the segment that grows for what is expected.
+    fn make_room(&mut self) {
+        let rows = self.expected.min(self.limit.rows);
+        self.growing.columns.expect(rows);
     }
 
     /// Sets another limit, so that tests reach it.
@@ -279,6 +301,7 @@ impl Writer {
             segments.clear();
         }
         self.known = Known::default();
+        self.is_ahead = true;
         self.gone.clear();
         self.growing = Growing {
             base: self.next_slot(0)?,
@@ -299,6 +322,11 @@ impl Writer {
         self.settle()?;
         self.is_news = false;
         self.start(Some(payload.to_owned()))
+    }
+
+    /// Whether records were added or taken out since the last commit was begun.
+    pub fn is_changed(&self) -> bool {
+        self.is_ahead || self.growing.columns.len() > 0 || !self.gone.is_empty()
     }
 
     /// Whether a commit was begun and [`Writer::poll_commit`] has not told of its end.
@@ -348,11 +376,14 @@ impl Writer {
             return Err(self.failed(self.stopped()));
         };
         let commits = payload.is_some();
+        self.is_ahead = !commits;
         let next = Growing {
             base,
             ..Growing::default()
         };
         let growing = std::mem::replace(&mut self.growing, next);
+        self.expected = self.expected.saturating_sub(growing.columns.len());
+        self.make_room();
         let gone = if commits {
             std::mem::take(&mut self.gone)
         } else {

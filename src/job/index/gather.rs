@@ -11,6 +11,10 @@ use crate::record::{Record, RecordId};
 use crate::store::Batch;
 use crate::time::{self, Instant};
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Batches kept to be filled again.
+const MOST_SPARE: usize = 8;
 
 /// Rows of one file, gathered.
 pub(super) struct Gathered {
@@ -64,7 +68,7 @@ pub(super) enum What {
 
 impl Gathered {
     /// Begins a batch of a file that is in the index already up to a byte.
-    pub fn new(file: u32, resume_at: u64) -> Self {
+    fn new(file: u32, resume_at: u64) -> Self {
         Self {
             file,
             resume_at,
@@ -79,6 +83,31 @@ impl Gathered {
             span: [None; 2],
             events: Vec::new(),
             last: Tail::default(),
+        }
+    }
+
+    /// Forgets all, but keeps the memory.
+    fn cleared(self) -> Self {
+        let Self {
+            mut batch,
+            mut operations,
+            mut days,
+            mut inventory,
+            mut events,
+            ..
+        } = self;
+        batch.clear();
+        operations.clear();
+        days.clear();
+        inventory.clear();
+        events.clear();
+        Self {
+            batch,
+            operations,
+            days,
+            inventory,
+            events,
+            ..Self::new(0, 0)
         }
     }
 
@@ -128,6 +157,38 @@ impl Gathered {
         }
         self.batch
             .push(record, &facets, located_at(self.file, place, part));
+    }
+}
+
+/// Batches to be filled again: fresh memory costs time.
+#[derive(Clone, Default)]
+pub(super) struct Spare(Arc<Mutex<Vec<Gathered>>>);
+
+impl Spare {
+    /// Begins a batch of a file that is in the index already up to a byte.
+    pub fn begin(&self, file: u32, resume_at: u64) -> Gathered {
+        let used = self.batches().pop();
+        let Some(used) = used else {
+            return Gathered::new(file, resume_at);
+        };
+        Gathered {
+            file,
+            resume_at,
+            ..used
+        }
+    }
+
+    /// Takes a batch that is not needed any more.
+    pub fn give_back(&self, batch: Gathered) {
+        let batch = batch.cleared();
+        let mut batches = self.batches();
+        if batches.len() < MOST_SPARE {
+            batches.push(batch);
+        }
+    }
+
+    fn batches(&self) -> MutexGuard<'_, Vec<Gathered>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -220,6 +281,12 @@ impl<K> Counts<K> {
             self.met.push((key.to_owned(), 1));
             self.at.insert(key.to_owned(), self.last);
         }
+    }
+
+    fn clear(&mut self) {
+        self.met.clear();
+        self.at.clear();
+        self.last = 0;
     }
 
     /// Every key with its count.

@@ -183,7 +183,7 @@ impl Unpacking<'_, '_> {
         };
         let mut reading = Reading::new(state, self.before, Some(Rc::clone(&self.consumed)));
         let run = &mut *self.run;
-        let (new, batch) = (reading.gatherer(), run.pace.batch);
+        let (new, batch) = (reading.gatherer(&run.spare), run.pace.batch);
         let mut sink = |layout: &Layout, gathered: Gathered| {
             if let Err(error) = spool.borrow_mut().open() {
                 run.fault = Some(error);

@@ -5,7 +5,7 @@
 //! it ended: in the middle of a file too, whose bytes are then hashed again from the start while rows before the mark are passed over.
 //! Not here: what is to be read (`plan`), and what is packed (`packed`).
 
-use super::gather::{Event, Gathered, What, joined};
+use super::gather::{Event, Gathered, Spare, What, joined};
 use super::plan::Plan;
 use super::{Observer, Pace, committed, located_at, packed};
 use crate::case::{Database, FileState, Position, Tail};
@@ -26,8 +26,14 @@ use std::time::{Duration, Instant};
 /// Wait before the first commit: the first grants should be on the screen within a second.
 const FIRST_COMMIT: Duration = Duration::from_millis(300);
 
+/// How much longer each wait is than the one before: every commit is a segment, and a segment costs what its rows do not.
+const LONGER: u32 = 4;
+
 /// Longest wait between commits: what a killed process has to read again.
 const LAST_COMMIT: Duration = Duration::from_secs(20);
+
+/// Bytes of a record in logs, about.
+const RECORD: u64 = 2000;
 
 /// Small files that are read in one go.
 const SMALL_AT_ONCE: usize = 1000;
@@ -53,6 +59,9 @@ pub fn run(
     if plan.renew {
         writer.clear()?;
     }
+    let planned = plan.work.iter().filter_map(|at| plan.states.get(*at));
+    let unread = planned.map(|state| state.size.saturating_sub(state.done));
+    writer.expect(unread.sum::<u64>() / RECORD);
     let planned = plan.work.iter().filter_map(|at| plan.states.get(*at));
     let planned: Vec<u32> = planned.map(|state| state.file).collect();
     let mut files = planned.into_iter().peekable();
@@ -107,6 +116,8 @@ pub(super) struct Run<'a> {
     pub(super) spool: PathBuf,
     /// Whether anything was written there since the last commit.
     pub(super) is_spool_written: bool,
+    /// Batches that were taken, to be filled again.
+    pub(super) spare: Spare,
 }
 
 /// A file while it is read.
@@ -137,9 +148,9 @@ impl Reading {
     }
 
     /// What begins a batch of the file.
-    pub(super) fn gatherer(&self) -> impl Fn() -> Gathered + Sync + use<> {
-        let (file, resume_at) = (self.state.file, self.resume_at);
-        move || Gathered::new(file, resume_at)
+    pub(super) fn gatherer(&self, spare: &Spare) -> impl Fn() -> Gathered + Sync + use<> {
+        let (file, resume_at, spare) = (self.state.file, self.resume_at, spare.clone());
+        move || spare.begin(file, resume_at)
     }
 }
 
@@ -192,6 +203,7 @@ impl<'a> Run<'a> {
             fault: None,
             spool: plan.spool,
             is_spool_written: false,
+            spare: Spare::default(),
         }
     }
 
@@ -236,7 +248,7 @@ impl<'a> Run<'a> {
         // It may have been packed once.
         self.forget_members(&path, &BTreeSet::new());
         let mut reading = Reading::new(state, self.progress.done, None);
-        let (new, batch) = (reading.gatherer(), self.pace.batch);
+        let (new, batch) = (reading.gatherer(&self.spare), self.pace.batch);
         let mut sink = |layout: &Layout, gathered| self.batch(&mut reading, layout, gathered);
         let result = evidence::open(&path)
             .and_then(|mut file| evidence::read_batches(&mut file, &path, batch, &new, &mut sink));
@@ -372,7 +384,9 @@ impl<'a> Run<'a> {
         let end = gathered.last.place.offset + gathered.last.place.length;
         reading.last = std::mem::take(&mut gathered.last);
         let done = reading.packed.as_ref().map_or(end, |packed| packed.get());
-        if let Err(error) = self.take(state, gathered) {
+        let taken = self.take(state, &mut gathered);
+        self.spare.give_back(gathered);
+        if let Err(error) = taken {
             self.fault = Some(error);
             return ControlFlow::Break(());
         }
@@ -401,7 +415,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn take(&mut self, state: &mut FileState, gathered: Gathered) -> Result<(), JobError> {
+    fn take(&mut self, state: &mut FileState, gathered: &mut Gathered) -> Result<(), JobError> {
         self.progress.rows += gathered.taken;
         for (operation, records) in gathered.operations.iter() {
             state.account.count_operation(operation, *records);
@@ -422,12 +436,12 @@ impl<'a> Run<'a> {
         let duplicate = kept.duplicates.len() as u64;
         state.duplicate += duplicate;
         state.read += gathered.batch.len() as u64 - duplicate;
-        self.tell(state, gathered.events, kept);
+        self.tell(state, gathered.events.drain(..), kept);
         Ok(())
     }
 
     /// Tells of single rows and records, in their order: as if they had come one by one.
-    fn tell(&mut self, state: &mut FileState, events: Vec<Event>, kept: Kept) {
+    fn tell(&mut self, state: &mut FileState, events: impl Iterator<Item = Event>, kept: Kept) {
         let mut replaced = kept.replaced.into_iter().peekable();
         for event in events {
             let is_own = matches!(event.what, What::Refused(_));
@@ -519,6 +533,10 @@ impl<'a> Run<'a> {
 
     fn commit(&mut self) -> Result<(), JobError> {
         self.end_commit()?;
+        let is_told = self.pending.is_empty() && self.positions.is_empty() && !self.is_anew;
+        if is_told && !self.writer.is_changed() {
+            return Ok(());
+        }
         self.begin_commit()?;
         self.end_commit()
     }
@@ -552,7 +570,7 @@ impl<'a> Run<'a> {
         (self.sequence, self.is_anew) = (sequence, false);
         self.pending.clear();
         self.positions.clear();
-        self.wait = (self.wait * 2).min(LAST_COMMIT);
+        self.wait = (self.wait * LONGER).min(LAST_COMMIT);
         self.last_commit = Instant::now();
         Ok(())
     }

@@ -26,9 +26,10 @@ impl Run<'_> {
         let (paths, begun): (Vec<_>, Vec<_>) = states
             .map(|state| (state.path.clone(), (state.file, state.done)))
             .unzip();
+        let spare = self.spare.clone();
         let new = |at: usize| {
             let (file, resume_at) = begun.get(at).copied().unwrap_or_default();
-            Gathered::new(file, resume_at)
+            spare.begin(file, resume_at)
         };
         let mut reading: Option<Reading> = None;
         evidence::read_files(&paths, self.pace.batch, &new, &mut |at, part| {

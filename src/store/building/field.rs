@@ -5,8 +5,8 @@
 use super::narrow::Narrow;
 use crate::store::batch::Keywords;
 use crate::store::intern::{Sets, Values, number};
-use crate::store::segment::file::{Part, SEPARATOR, Section, Which, Writer};
-use crate::store::segment::numbers::{Packing, pack};
+use crate::store::segment::file::{Part, SEPARATOR, Which, Writer};
+use crate::store::segment::numbers::Packing;
 use crate::text;
 use std::io;
 
@@ -157,23 +157,16 @@ impl FieldWriter<'_> {
         part: Part,
         numbers: impl ExactSizeIterator<Item = u32> + Clone,
     ) -> io::Result<()> {
-        let (section, bytes) = pack(Packing::Plain, numbers.map(u64::from));
+        let which = Which::Field(self.field, part);
         self.file
-            .section(Which::Field(self.field, part), section, &bytes)
+            .numbers(which, Packing::Plain, numbers.map(u64::from))
     }
 
     fn texts(&mut self, part: (Part, Part), starts: &[u64], joined: &[u8]) -> io::Result<()> {
-        let (section, bytes) = pack(Packing::Plain, starts.iter().copied());
+        let [starts_of, texts] = [part.0, part.1].map(|part| Which::Field(self.field, part));
         self.file
-            .section(Which::Field(self.field, part.0), section, &bytes)?;
-        let section = Section {
-            count: joined.len() as u64,
-            step: 1,
-            width: 1,
-            ..Section::default()
-        };
-        self.file
-            .section(Which::Field(self.field, part.1), section, joined)
+            .numbers(starts_of, Packing::Plain, starts.iter().copied())?;
+        self.file.bytes(texts, joined)
     }
 
     /// Writes the values that are used, sorted by their folded text, then as written. Gives the new number of each.

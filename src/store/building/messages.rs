@@ -4,28 +4,37 @@
 
 use crate::store::intern::number;
 use crate::store::segment::bucket;
-use crate::store::segment::file::{Fixed, Section, Which, Writer};
-use crate::store::segment::numbers::{Packing, pack as pack_numbers};
+use crate::store::segment::file::{Fixed, Which, Writer};
+use crate::store::segment::numbers::Packing;
 use std::io;
 
 /// Message ids in a bucket, on average: few, so that looking at all of them takes no time.
 const TOGETHER: usize = 32;
 
-/// The sections of message ids.
-pub(super) struct Packed([(Fixed, (Section, Vec<u8>)); 3]);
+/// Message ids, sorted.
+pub(super) struct Sorted {
+    /// The lower 32 bits of each hash, then its row.
+    messages: Vec<u64>,
+    /// Where each bucket begins, and the end of the last.
+    starts: Vec<u32>,
+}
 
-impl Packed {
+impl Sorted {
     /// Writes the sections.
-    pub fn write(self, file: &mut Writer) -> io::Result<()> {
-        for (fixed, (section, bytes)) in self.0 {
-            file.section(Which::Fixed(fixed), section, &bytes)?;
-        }
-        Ok(())
+    pub fn write(&self, file: &mut Writer) -> io::Result<()> {
+        let starts = self.starts.iter().map(|start| (*start).into());
+        let hashes = self.messages.iter().map(|message| message >> 32);
+        let rows = self.messages.iter();
+        let rows = rows.map(|message| message & u64::from(u32::MAX));
+        let plain = Packing::Plain;
+        file.numbers(Which::Fixed(Fixed::Buckets), plain, starts)?;
+        file.numbers(Which::Fixed(Fixed::Messages), plain, hashes)?;
+        file.numbers(Which::Fixed(Fixed::MessageRows), plain, rows)
     }
 }
 
 /// Sorts the hashes of message ids: `items` says how many each row added has, `placed` where it stands now.
-pub(super) fn pack(hashes: &[u64], items: &[u32], placed: &[u32]) -> Packed {
+pub(super) fn sorted(hashes: &[u64], items: &[u32], placed: &[u32]) -> Sorted {
     let all = || {
         let rows = items.iter().zip(placed);
         let rows = rows.flat_map(|(items, row)| std::iter::repeat_n(*row, *items as usize));
@@ -52,18 +61,10 @@ pub(super) fn pack(hashes: &[u64], items: &[u32], placed: &[u32]) -> Packed {
         *place += 1;
     }
     sort(&mut sorted, &mut starts);
-    let rows = sorted.iter().map(|message| message & u64::from(u32::MAX));
-    Packed([
-        (
-            Fixed::Buckets,
-            pack_numbers(Packing::Plain, starts.iter().map(|start| (*start).into())),
-        ),
-        (
-            Fixed::Messages,
-            pack_numbers(Packing::Plain, sorted.iter().map(|message| message >> 32)),
-        ),
-        (Fixed::MessageRows, pack_numbers(Packing::Plain, rows)),
-    ])
+    Sorted {
+        messages: sorted,
+        starts,
+    }
 }
 
 /// Sorts each bucket and leaves out what stands twice.

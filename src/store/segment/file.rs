@@ -3,6 +3,7 @@
 //! Header: eight bytes of name, version, number of rows, then a line for each section, then SipHash-1-3 of all of that. Not here: what the
 //! sections mean (`segment`), nor how a section is unpacked (`numbers`).
 
+use super::numbers::{Packing, pack};
 use crate::store::table::FIELDS;
 use crate::store::{Fault, VERSION};
 use siphasher::sip::SipHasher13;
@@ -177,18 +178,43 @@ impl Writer {
         })
     }
 
-    /// Writes a section; its offset is found here.
-    pub fn section(&mut self, which: Which, section: Section, bytes: &[u8]) -> io::Result<()> {
+    /// Writes a section of numbers.
+    pub fn numbers(
+        &mut self,
+        which: Which,
+        packing: Packing,
+        numbers: impl ExactSizeIterator<Item = u64> + Clone,
+    ) -> io::Result<()> {
+        let file = &mut self.file;
+        let section = pack(packing, numbers, &mut |bytes| file.write_all(bytes))?;
+        self.end(which, section)
+    }
+
+    /// Writes a section of bytes.
+    pub fn bytes(&mut self, which: Which, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all(bytes)?;
+        let section = Section {
+            count: bytes.len() as u64,
+            step: 1,
+            width: 1,
+            ..Section::default()
+        };
+        self.end(which, section)
+    }
+
+    /// Ends a section that is written; its offset is found here.
+    fn end(&mut self, which: Which, section: Section) -> io::Result<()> {
         if let Some(place) = self.sections.get_mut(which.number()) {
             *place = Section {
                 offset: self.offset,
                 ..section
             };
         }
-        self.file.write_all(bytes)?;
-        let padding = bytes.len().wrapping_neg() % 8;
+        let length = section.count * u64::from(section.width);
+        let padded = length.next_multiple_of(8);
+        let padding = usize::try_from(padded - length).unwrap_or(0);
         self.file.write_all(&[0; 8][..padding])?;
-        self.offset += (bytes.len() + padding) as u64;
+        self.offset += padded;
         Ok(())
     }
 

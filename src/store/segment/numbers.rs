@@ -3,6 +3,10 @@
 //! Not here: where they stand in the file (`file`).
 
 use super::file::Section;
+use std::io;
+
+/// Bytes that are written at once: fresh memory for all of a section would cost more time than packing it.
+const CHUNK: usize = 64 << 10;
 
 /// A section of numbers. Every look is bounded: what is not there is the least number.
 #[derive(Debug, Clone, Copy)]
@@ -74,24 +78,31 @@ pub enum Packing {
     Plain,
     /// Less the least, and in milliseconds or seconds where all are whole.
     Least,
+    /// As they are, eight bytes each.
+    Whole,
 }
 
-/// Packs numbers into bytes.
+/// Packs numbers, part after part. Gives what to find them by.
 pub fn pack(
     packing: Packing,
     numbers: impl ExactSizeIterator<Item = u64> + Clone,
-) -> (Section, Vec<u8>) {
-    let least = match packing {
-        Packing::Plain => 0,
-        Packing::Least => numbers.clone().min().unwrap_or(0),
+    write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<Section> {
+    let (least, step) = match packing {
+        Packing::Plain | Packing::Whole => (0, 1),
+        Packing::Least => {
+            let least = numbers.clone().min().unwrap_or(0);
+            let above = numbers.clone().map(|number| number - least);
+            (least, step(above))
+        }
     };
-    let step = match packing {
-        Packing::Plain => 1,
-        Packing::Least => step(numbers.clone().map(|number| number - least)),
+    let width = match packing {
+        Packing::Whole => 8,
+        Packing::Plain | Packing::Least => {
+            let greatest = numbers.clone().max().unwrap_or(0);
+            width_of(greatest.saturating_sub(least) / u64::from(step))
+        }
     };
-    let greatest = numbers.clone().max().unwrap_or(0);
-    let greatest = greatest.saturating_sub(least) / u64::from(step);
-    let width = width_of(greatest);
     let section = Section {
         offset: 0,
         count: numbers.len() as u64,
@@ -100,30 +111,19 @@ pub fn pack(
         width,
     };
     let stored = numbers.map(|number| number - least);
-    let bytes = match (step, width) {
-        (_, 0) => Vec::new(),
-        (1, 1) => bytes::<1>(stored),
-        (1, 2) => bytes::<2>(stored),
-        (1, 4) => bytes::<4>(stored),
-        (1, _) => bytes::<8>(stored),
-        (_, 1) => bytes::<1>(stored.map(|number| number / u64::from(step))),
-        (_, 2) => bytes::<2>(stored.map(|number| number / u64::from(step))),
-        (_, 4) => bytes::<4>(stored.map(|number| number / u64::from(step))),
-        (_, _) => bytes::<8>(stored.map(|number| number / u64::from(step))),
-    };
-    (section, bytes)
-}
-
-/// Numbers of eight bytes each, whatever they are.
-pub fn whole(numbers: impl ExactSizeIterator<Item = u64>) -> (Section, Vec<u8>) {
-    let section = Section {
-        offset: 0,
-        count: numbers.len() as u64,
-        base: 0,
-        step: 1,
-        width: 8,
-    };
-    (section, bytes::<8>(numbers))
+    let long = u64::from(step);
+    match (step, width) {
+        (_, 0) => Ok(()),
+        (1, 1) => put::<1>(stored, write),
+        (1, 2) => put::<2>(stored, write),
+        (1, 4) => put::<4>(stored, write),
+        (1, _) => put::<8>(stored, write),
+        (_, 1) => put::<1>(stored.map(|number| number / long), write),
+        (_, 2) => put::<2>(stored.map(|number| number / long), write),
+        (_, 4) => put::<4>(stored.map(|number| number / long), write),
+        (_, _) => put::<8>(stored.map(|number| number / long), write),
+    }?;
+    Ok(section)
 }
 
 /// What numbers are multiples of: microseconds in a second, in a millisecond, or 1.
@@ -148,17 +148,50 @@ fn width_of(greatest: u64) -> u32 {
     }
 }
 
-fn bytes<const WIDTH: usize>(numbers: impl ExactSizeIterator<Item = u64>) -> Vec<u8> {
-    let mut bytes = vec![0; numbers.len() * WIDTH];
-    for (place, number) in bytes.as_chunks_mut::<WIDTH>().0.iter_mut().zip(numbers) {
-        place.copy_from_slice(&number.to_le_bytes()[..WIDTH]);
+fn put<const WIDTH: usize>(
+    mut numbers: impl ExactSizeIterator<Item = u64>,
+    write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> io::Result<()> {
+    let mut chunk = vec![0; CHUNK.min(numbers.len() * WIDTH)];
+    while numbers.len() > 0 {
+        let together = numbers.len().min(CHUNK / WIDTH);
+        // The places come first: what there is none for is left for the next part.
+        let places = chunk.as_chunks_mut::<WIDTH>().0.iter_mut();
+        for (place, number) in places.zip(&mut numbers) {
+            place.copy_from_slice(&number.to_le_bytes()[..WIDTH]);
+        }
+        write(chunk.get(..together * WIDTH).unwrap_or_default())?;
     }
-    bytes
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn packed(packing: Packing, numbers: &[u64]) -> (Section, Vec<u8>) {
+        let mut bytes = Vec::new();
+        let numbers = numbers.iter().copied();
+        let section = pack(packing, numbers, &mut |more| {
+            bytes.extend_from_slice(more);
+            Ok(())
+        });
+        (section.unwrap(), bytes)
+    }
+
+    #[test]
+    fn parts_follow_each_other() {
+        let numbers: Vec<u64> = (0..3 * CHUNK as u64 / 2).collect();
+        for packing in [Packing::Plain, Packing::Least, Packing::Whole] {
+            let (section, bytes) = packed(packing, &numbers);
+            let packed = Numbers::new((section, &bytes));
+            assert!(
+                (0..packed.len())
+                    .map(|at| packed.get(at))
+                    .eq(0..numbers.len() as u64)
+            );
+        }
+    }
 
     #[test]
     fn numbers_come_back_in_as_few_bytes_as_they_need() {
@@ -177,7 +210,7 @@ mod tests {
             (&[1_600_000_000_000_000, 1_600_000_255_001_000], 8, 4),
         ] {
             for (packing, width) in [(Packing::Plain, plain), (Packing::Least, least)] {
-                let (section, bytes) = pack(packing, numbers.iter().copied());
+                let (section, bytes) = packed(packing, numbers);
                 assert_eq!(section.width, width, "{numbers:?}");
                 let packed = Numbers::new((section, &bytes));
                 let back: Vec<u64> = (0..packed.len()).map(|at| packed.get(at)).collect();
@@ -188,7 +221,7 @@ mod tests {
 
     #[test]
     fn a_look_past_the_end_is_bounded() {
-        let (section, bytes) = pack(Packing::Plain, [3, 9, 400].into_iter());
+        let (section, bytes) = packed(Packing::Plain, &[3, 9, 400]);
         let numbers = Numbers::new((section, &bytes));
         assert_eq!(numbers.get(usize::MAX), 0);
         assert_eq!(numbers.span(0, 5), 3..5);
