@@ -3,6 +3,7 @@
 //! Not here: choosing which address of a record is the person's (the readers do, see `evidence`), and what an unusual place means
 //! (`hunt::signal`). No lookup leaves the machine.
 
+use crate::text::trimmed;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
@@ -24,14 +25,22 @@ pub enum Class {
 ///
 /// `None` for empty, host names and anything else that is no address. A bare IPv6 address is never cut at its last colon.
 pub fn parse(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
+    let text = trimmed(text);
+    let until = |text: &'_ str, end: u8| text.bytes().position(|byte| byte == end);
     let bare = match text.strip_prefix('[') {
-        Some(rest) => rest.split(']').next()?,
-        None if text.matches(':').count() == 1 => text.split(':').next()?,
+        Some(rest) => rest.get(..until(rest, b']').unwrap_or(rest.len()))?,
+        None if text.bytes().filter(|byte| *byte == b':').count() == 1 => {
+            text.get(..until(text, b':')?)?
+        }
         None => text,
     };
-    let bare = bare.split('%').next()?;
-    let address: IpAddr = bare.parse().ok()?;
+    let bare = bare.get(..until(bare, b'%').unwrap_or(bare.len()))?;
+    // Told apart here: the parser of either kind tries the other one first.
+    let address = if bare.bytes().any(|byte| byte == b':') {
+        IpAddr::V6(bare.parse().ok()?)
+    } else {
+        IpAddr::V4(bare.parse().ok()?)
+    };
     let address = address.to_canonical();
     (!address.is_unspecified()).then_some(address)
 }

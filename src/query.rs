@@ -33,7 +33,7 @@ mod value;
 
 pub use field::{FIELDS, Field, FieldSpec, Kind, On, SEVERITIES, complete};
 pub use parse::{DEEPEST, LONGEST, parse};
-pub use subject::{Faceted, Subject, bare_message_id, message_key, record_keywords};
+pub use subject::{Faceted, Subject, bare_message_id, message_key, record_keywords, sole_keyword};
 
 use crate::net;
 use crate::text;

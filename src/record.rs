@@ -12,6 +12,7 @@ pub use actor::{LogonType, UserType};
 pub use inventory::Inventory;
 pub use operation::Operation;
 
+use crate::text::trimmed;
 use crate::time::Instant;
 use serde_json::Value;
 use std::fmt;
@@ -151,14 +152,14 @@ impl Address {
     pub fn read(written: &str) -> Self {
         Self {
             ip: crate::net::parse(written),
-            written: written.trim().to_owned(),
+            written: trimmed(written).to_owned(),
         }
     }
 
     /// Reads another address in place of this one, into the same memory.
     pub fn set(&mut self, written: &str) {
         self.ip = crate::net::parse(written);
-        written.trim().clone_into(&mut self.written);
+        trimmed(written).clone_into(&mut self.written);
     }
 }
 
@@ -449,14 +450,14 @@ impl Record {
 
 /// Name of a folder without its leading backslashes, which logs write single, double or not at all.
 pub fn folder_name(path: &str) -> &str {
-    path.trim().trim_start_matches('\\')
+    trimmed(path).trim_start_matches('\\')
 }
 
 fn find<'a>(properties: &'a [Property], name: &str) -> Option<&'a str> {
     properties
         .iter()
-        .find(|property| property.name.trim().eq_ignore_ascii_case(name))
-        .map(|property| property.value.trim())
+        .find(|property| trimmed(&property.name).eq_ignore_ascii_case(name))
+        .map(|property| trimmed(&property.value))
         .filter(|value| !value.is_empty())
 }
 

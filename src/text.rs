@@ -64,9 +64,18 @@ fn is_hostile(character: char) -> bool {
         | 0xffa0 | 0xfff0..=0xfffd | 0xe0000..=0xe0fff | 0xf_0000..=0x10_ffff)
 }
 
+/// A text without blanks around it, as [`str::trim`] has it. Nearly no text has any, which its first and last byte tell.
+#[inline]
+pub fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [] | [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
+}
+
 /// The case fold under which names, addresses and identifiers are compared everywhere.
 pub fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
+    trimmed(text).to_lowercase()
 }
 
 /// Whether a text has the form of a GUID: `e4ad2d28-703e-4189-9752-6b827ef9107d`, in any case.
@@ -183,6 +192,24 @@ mod tests {
             ("\u{7f}\u{9b}", "␡⟨009B⟩"),
         ] {
             assert_eq!(safe(raw), shown);
+        }
+    }
+
+    #[test]
+    fn blanks_around_a_text_are_no_part_of_it() {
+        for text in [
+            "",
+            " ",
+            "a",
+            " a",
+            "a ",
+            "a b",
+            "\u{a0}a\u{2003}",
+            "é",
+            "\u{7f}",
+            "a\n",
+        ] {
+            assert_eq!(trimmed(text), text.trim(), "{text:?}");
         }
     }
 

@@ -80,7 +80,7 @@ const LONGEST_VALUE: usize = 4096;
 
 /// The part of a value that is looked at.
 fn bounded(value: &str) -> &str {
-    let value = value.trim();
+    let value = text::trimmed(value);
     // As a rule it is short: then its characters need not be counted.
     if value.len() <= LONGEST_VALUE {
         return value;
@@ -100,7 +100,13 @@ pub fn message_key(written: &str) -> String {
 /// A message id without the angle brackets that logs write around it as a rule. The one place that says what does not belong to an id, for
 /// queries, matching and the index.
 pub fn bare_message_id(written: &str) -> &str {
-    written.trim_matches(|end: char| end.is_whitespace() || matches!(end, '<' | '>'))
+    let is_bare = |end: u8| end.is_ascii_graphic() && !matches!(end, b'<' | b'>');
+    match written.as_bytes() {
+        [b'<', first, .., last, b'>'] if is_bare(*first) && is_bare(*last) => {
+            written.get(1..written.len() - 1).unwrap_or_default()
+        }
+        _ => written.trim_matches(|end: char| end.is_whitespace() || matches!(end, '<' | '>')),
+    }
 }
 
 /// Gives every value of a keyword field of a record, bounded, else as written, and never blank: the one source for matching and for the
@@ -116,9 +122,10 @@ pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str
             .filter(|value| !value.is_empty())
             .for_each(&mut *visit);
     };
+    if let Some(value) = sole_keyword(record, field) {
+        return each(&[value]);
+    }
     match field {
-        Field::Operation => each(&[record.operation.as_str()]),
-        Field::User => each(&[&record.user]),
         Field::Mailbox => each(&[&record.mailbox.owner, &record.mailbox.guid]),
         Field::App => each(&[
             record.app.judged(),
@@ -127,19 +134,11 @@ pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str
             &record.app.name,
         ]),
         Field::Ip => addresses(record).for_each(|address| each(&[&address])),
-        Field::Country => each(&[record.country_code()]),
-        Field::Session => each(&[&record.session]),
-        Field::Workload => each(&[&record.workload]),
-        Field::Outcome => each(&[record.outcome.word()]),
-        Field::Agent => each(&[&record.agent]),
-        Field::Access => each(&[record.property("MailAccessType").unwrap_or_default()]),
-        Field::Id => each(&[&record.id.0]),
         Field::Message => record
             .message_ids()
             .map(message_key)
             .filter(|key| !key.is_empty())
             .for_each(|key| visit(&key)),
-        Field::Object => each(&[&record.object]),
         Field::Folder => {
             let paths = record.folders.iter().map(|folder| folder.path.as_str());
             let member = record.member.iter().map(|member| member.folder.as_str());
@@ -147,8 +146,18 @@ pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str
                 .chain(member)
                 .for_each(|path| each(&[folder_name(path)]));
         }
-        // Named one by one, so that a new field of records is not forgotten here.
-        Field::Time
+        // Those of one value, and those that records have not: named one by one, so that a new field of records is not forgotten here.
+        Field::Operation
+        | Field::User
+        | Field::Country
+        | Field::Session
+        | Field::Workload
+        | Field::Outcome
+        | Field::Agent
+        | Field::Access
+        | Field::Id
+        | Field::Object
+        | Field::Time
         | Field::Is
         | Field::Items
         | Field::Actor
@@ -167,6 +176,24 @@ pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str
         | Field::Accesses
         | Field::Mailboxes => {}
     }
+}
+
+/// The one value of a field that never has several, bounded, else as written, and empty when there is none; nothing for any other field.
+pub fn sole_keyword(record: &Record, field: Field) -> Option<&str> {
+    let value = match field {
+        Field::Operation => record.operation.as_str(),
+        Field::User => &record.user,
+        Field::Country => record.country_code(),
+        Field::Session => &record.session,
+        Field::Workload => &record.workload,
+        Field::Outcome => record.outcome.word(),
+        Field::Agent => &record.agent,
+        Field::Access => record.property("MailAccessType").unwrap_or_default(),
+        Field::Id => &record.id.0,
+        Field::Object => &record.object,
+        _ => return None,
+    };
+    Some(bounded(value))
 }
 
 /// The addresses of a record. The person's own comes first: it stands for the record in listings and histories.

@@ -19,7 +19,11 @@ impl Operation {
 
     /// Normalises another name in place of this one, into the same memory.
     pub fn set(&mut self, written: &str) {
-        let trimmed = written.trim().trim_end_matches('.').trim_end();
+        let trimmed = crate::text::trimmed(written);
+        let trimmed = match trimmed.strip_suffix('.') {
+            Some(_) => trimmed.trim_end_matches('.').trim_end(),
+            None => trimmed,
+        };
         self.0.clear();
         if trimmed.is_ascii() {
             self.0.push_str(trimmed);

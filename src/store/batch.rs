@@ -6,8 +6,9 @@
 use super::intern::{Sets, Values, number};
 use super::key;
 use super::table::FIELDS;
-use crate::query::{Field, record_keywords};
+use crate::query::{Field, record_keywords, sole_keyword};
 use crate::record::{Provenance, Record};
+use crate::text::trimmed;
 use crate::time;
 use hashbrown::HashMap;
 use std::net::IpAddr;
@@ -75,9 +76,8 @@ impl Batch {
         for (keyword, gathered) in FIELDS.iter().zip(&mut self.keywords) {
             gathered.push(record, facets, keyword.field);
         }
-        for text in record.texts().filter(|text| has_words(text)) {
-            self.texts.push(row, text);
-        }
+        let texts = record.texts().filter(|text| has_words(text));
+        texts.for_each(|text| self.texts.push(row, text));
         let before = self.messages.len();
         let hashes = record.message_ids().map(|id| (row, message_hash(id)));
         self.messages.extend(hashes);
@@ -143,6 +143,14 @@ impl Keywords {
     }
 
     fn set_of(&mut self, record: &Record, facets: &[&str], field: Field) -> u32 {
+        match sole_keyword(record, field) {
+            Some("") => 0,
+            Some(value) => self.sets.number(&[self.values.number(value)]),
+            None => self.set_of_several(record, facets, field),
+        }
+    }
+
+    fn set_of_several(&mut self, record: &Record, facets: &[&str], field: Field) -> u32 {
         let Self {
             values,
             here,
@@ -153,7 +161,7 @@ impl Keywords {
         here.clear();
         let stamp = number(rows.len()) + 1;
         let mut add = |value: &str| {
-            let value = value.trim();
+            let value = trimmed(value);
             if value.is_empty() {
                 return;
             }
@@ -194,7 +202,8 @@ fn address_behind(record: &Record, field: Field) -> Option<IpAddr> {
 
 /// Whether a search for words can find anything in a text.
 fn has_words(text: &str) -> bool {
-    text.chars().any(char::is_alphanumeric)
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric();
+    text.bytes().any(is_word) || text.chars().any(char::is_alphanumeric)
 }
 
 impl Texts {

@@ -406,7 +406,10 @@ fn or(text: String, other: impl FnOnce() -> String) -> String {
 
 /// EWS and older REST clients put the application into the text `[AppId=<guid>]`.
 fn embedded_app(agent: &str) -> &str {
-    agent
+    // A bracket is looked for faster than a word, and few agents have one.
+    let bracketed = agent.find('[').and_then(|at| agent.get(at..));
+    bracketed
+        .unwrap_or_default()
         .split_once("[AppId=")
         .and_then(|(_, rest)| rest.split(']').next())
         .filter(|id| is_guid(id))

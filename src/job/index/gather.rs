@@ -10,7 +10,7 @@ use crate::hunt::facet;
 use crate::record::{Record, RecordId};
 use crate::store::Batch;
 use crate::time::{self, Instant};
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Batches kept to be filled again.
@@ -44,6 +44,8 @@ pub(super) struct Gathered {
     pub events: Vec<Event>,
     /// The last row seen.
     pub last: Tail,
+    /// The facets of the record at hand.
+    facets: Vec<&'static str>,
 }
 
 /// What is to be told of a row or record.
@@ -83,6 +85,7 @@ impl Gathered {
             span: [None; 2],
             events: Vec::new(),
             last: Tail::default(),
+            facets: Vec::new(),
         }
     }
 
@@ -94,6 +97,7 @@ impl Gathered {
             mut days,
             mut inventory,
             mut events,
+            mut facets,
             ..
         } = self;
         batch.clear();
@@ -101,12 +105,14 @@ impl Gathered {
         days.clear();
         inventory.clear();
         events.clear();
+        facets.clear();
         Self {
             batch,
             operations,
             days,
             inventory,
             events,
+            facets,
             ..Self::new(0, 0)
         }
     }
@@ -148,7 +154,8 @@ impl Gathered {
             self.days.add(&time::day(time));
             widen(&mut self.times, time);
         }
-        let facets = facet::facets(record);
+        let mut facets = std::mem::take(&mut self.facets);
+        facet::facets_of(record, &mut facets);
         if !record.degraded.is_empty() {
             self.tell(place, What::Degraded(record.degraded.clone()));
         }
@@ -157,6 +164,7 @@ impl Gathered {
         }
         self.batch
             .push(record, &facets, located_at(self.file, place, part));
+        self.facets = facets;
     }
 }
 

@@ -4,6 +4,7 @@
 //! `serde_json`) reads into the same record, field by field. Not here: what fields mean.
 
 mod fill;
+mod keys;
 mod lists;
 mod members;
 mod scan;
@@ -12,6 +13,8 @@ use super::super::super::fields::is_null;
 use super::{ADDRESSES, EXTRAS};
 use crate::record::{Change, Folder, Identifier, Item, Property, Record, Target};
 use fill::Texts;
+use keys::Keys;
+use lists::Shapes;
 use members::{COUNT, List, Member, Members, Slot, slot};
 use scan::{Cursor, Text, mark};
 
@@ -22,6 +25,7 @@ const LONGEST: usize = 256 << 10;
 #[derive(Debug, Default)]
 pub(in crate::evidence) struct Fast {
     members: Members,
+    shapes: Shapes,
     names: Names,
     marks: Vec<u64>,
     plain: String,
@@ -68,12 +72,14 @@ impl Fast {
         let mut reading = Reading {
             texts: [Text::default(); COUNT],
             seen: Seen::default(),
+            shapes: &mut self.shapes,
             spare: &mut self.spare,
             targets: &mut self.targets,
             record,
         };
-        let members = &mut self.members;
-        cursor.object(|cursor, name| reading.member(cursor, members.get(name)?))?;
+        let Members { keys, known } = &mut self.members;
+        let learn = |keys: &mut Keys<_>, name: &[u8]| members::learn(keys, *known, name);
+        cursor.members(keys, learn, |cursor, member| reading.member(cursor, member))?;
         if !cursor.is_done() {
             return None;
         }
@@ -162,6 +168,7 @@ struct Seen {
 struct Reading<'a> {
     texts: [Text; COUNT],
     seen: Seen,
+    shapes: &'a mut Shapes,
     spare: &'a mut Spare,
     targets: &'a mut Vec<Identifier>,
     record: &'a mut Record,
@@ -205,46 +212,68 @@ impl Reading<'_> {
 
     fn list(&mut self, cursor: &mut Cursor<'_>, list: List) -> Option<()> {
         let (spare, record) = (&mut *self.spare, &mut *self.record);
+        let Shapes {
+            properties,
+            changes,
+            identifiers,
+            folders,
+            messages,
+            items,
+            item,
+            folder,
+            context,
+        } = &mut *self.shapes;
+        let (spares, actors) = (&mut spare.identifiers, &mut record.actors);
         match list {
-            List::Actor => lists::identifiers(cursor, &mut spare.identifiers, &mut record.actors),
-            List::Target => lists::identifiers(cursor, &mut spare.identifiers, self.targets),
-            List::ExtendedProperties => lists::properties(cursor, spare, &mut record.extended),
-            List::OperationProperties => lists::properties(cursor, spare, &mut record.properties),
-            List::Parameters => lists::properties(cursor, spare, &mut record.parameters),
+            List::Actor => lists::identifiers(cursor, identifiers, spares, actors),
+            List::Target => lists::identifiers(cursor, identifiers, spares, self.targets),
+            List::ExtendedProperties => {
+                lists::properties(cursor, properties, spare, &mut record.extended)
+            }
+            List::OperationProperties => {
+                lists::properties(cursor, properties, spare, &mut record.properties)
+            }
+            List::Parameters => {
+                lists::properties(cursor, properties, spare, &mut record.parameters)
+            }
             List::ModifiedProperties => {
-                lists::changes(cursor, &mut spare.changes, &mut record.modified)
+                let (spares, modified) = (&mut spare.changes, &mut record.modified);
+                lists::changes(cursor, changes, spares, modified)
             }
-            List::Folders => lists::folders(cursor, b"FolderItems", spare, &mut record.folders),
-            List::Messages => lists::folders(cursor, b"MessageItems", spare, &mut record.folders),
-            List::AffectedItems => {
-                cursor.array(|cursor| lists::item(cursor, spare, &mut record.folders).map(|_| ()))
+            List::Folders => {
+                let names = [folders, items];
+                lists::folders(cursor, names, "FolderItems", spare, &mut record.folders)
             }
-            List::Item => self.item(cursor),
-            List::Folder => self.keep(cursor, lists::FOLDER, FOLDER),
-            List::AppAccessContext => self.keep(cursor, lists::CONTEXT, CONTEXT),
-            List::DeviceProperties => {
-                let session = lists::property(cursor, "SessionId")?;
-                self.texts[Slot::DeviceSession as usize] = session;
+            List::Messages => {
+                let names = [messages, items];
+                lists::folders(cursor, names, "MessageItems", spare, &mut record.folders)
+            }
+            List::AffectedItems => cursor.array(|cursor| {
+                let names = [&mut *item, &mut *folder];
+                lists::item(cursor, names, spare, &mut record.folders).map(|_| ())
+            }),
+            List::Item => {
+                let parent = lists::item(cursor, [item, folder], spare, &mut record.folders)?;
+                record.member = fill::member(parent.map(|text| cursor.text(text)));
                 Some(())
+            }
+            List::Folder => {
+                let texts = lists::texts(cursor, folder, lists::FOLDER)?;
+                self.keep(FOLDER, texts)
+            }
+            List::AppAccessContext => {
+                let texts = lists::texts(cursor, context, lists::CONTEXT)?;
+                self.keep(CONTEXT, texts)
+            }
+            List::DeviceProperties => {
+                let session = lists::property(cursor, properties, "SessionId")?;
+                self.keep([Slot::DeviceSession], [session])
             }
         }
     }
 
-    /// The one item of a record, with the folder permission that was changed.
-    fn item(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {
-        let parent = lists::item(cursor, self.spare, &mut self.record.folders)?;
-        self.record.member = fill::member(parent.map(|text| cursor.text(text)));
-        Some(())
-    }
-
     /// Keeps texts of an object.
-    fn keep<const N: usize>(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        names: [&str; N],
-        slots: [Slot; N],
-    ) -> Option<()> {
-        let texts = lists::texts(cursor, names)?;
+    fn keep<const N: usize>(&mut self, slots: [Slot; N], texts: [Text; N]) -> Option<()> {
         for (slot, text) in slots.into_iter().zip(texts) {
             self.texts[slot as usize] = text;
         }

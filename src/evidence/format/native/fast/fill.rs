@@ -12,6 +12,7 @@ use super::members::{COUNT, Slot};
 use super::scan::{Cursor, Text};
 use super::{Names, Spare};
 use crate::record::{Address, FolderMember, Identifier, LogonType, Outcome, Record, UserType};
+use crate::text::trimmed;
 use crate::time;
 
 /// The texts of a row.
@@ -26,17 +27,15 @@ impl<'a> Texts<'a> {
     }
 
     /// A text as it stands.
+    #[inline]
     fn own(&self, slot: Slot) -> &'a str {
         self.cursor.text(self.texts[slot as usize])
     }
 
     /// A text without blanks around it; empty where it says that there is none.
+    #[inline]
     fn text(&self, slot: Slot) -> &'a str {
-        let text = self.own(slot);
-        let text = match text.as_bytes() {
-            [b'!'..=b'~', .., b'!'..=b'~'] => text,
-            _ => text.trim(),
-        };
+        let text = trimmed(self.own(slot));
         if matches!(text.len(), 4 | 6) && is_null(text) {
             ""
         } else {

@@ -2,6 +2,7 @@
 //!
 //! Not here: reading them.
 
+use super::keys::Keys;
 use crate::evidence::names::fold_key;
 use std::borrow::Cow;
 
@@ -167,21 +168,17 @@ pub(super) enum Member {
     Ignored,
 }
 
-/// Places of the index: a power of two, so many more than names that few share one.
-const PLACES: usize = 1024;
-
-/// Most names that are kept in mind, of those that nobody asks for, and the longest of them.
-const LEARNT: usize = 200;
+/// Most names that are kept in mind, with those that are known from the beginning, and the longest of them.
+const ROOM: usize = 256;
 const LONGEST: usize = 64;
 
 /// Members by name.
 #[derive(Debug)]
 pub(super) struct Members {
-    all: Vec<(Cow<'static, str>, Member)>,
-    /// How many of them are known from the beginning.
-    known: usize,
-    /// One more than the number in `all`, at the place of its name or behind.
-    places: Box<[u16; PLACES]>,
+    /// Those known from the beginning, and behind them those that nobody asks for.
+    pub keys: Keys<Member>,
+    /// How many are known from the beginning.
+    pub known: usize,
 }
 
 impl Default for Members {
@@ -196,62 +193,30 @@ impl Default for Members {
                     .map(|(name, list)| (*name, Member::List(*list))),
             )
             .chain(IGNORED.iter().map(|name| (*name, Member::Ignored)));
-        let mut members = Self {
-            all: Vec::new(),
-            known: 0,
-            places: Box::new([0; PLACES]),
-        };
+        let mut keys = Keys::new(ROOM, Member::Ignored);
         for (name, member) in all {
-            members.insert(Cow::Borrowed(name), member);
+            keys.insert(Cow::Borrowed(name), member);
         }
-        members.known = members.all.len();
-        members
+        let known = keys.len();
+        Self { keys, known }
     }
 }
 
-impl Members {
-    /// What a member of this name is; nothing when it is a name in another case, or one by which another format knows its rows.
-    pub(super) fn get(&mut self, name: &[u8]) -> Option<Member> {
-        match self.find(name) {
-            Ok(member) => Some(member),
-            Err(_) => self.learn(name),
-        }
+/// What a member of a name is that was not met; nothing when it is a name in another case, or one by which another format knows its rows. It is
+/// kept in mind, if nobody asks for it, nor for one that differs in case only.
+#[cold]
+pub(super) fn learn(keys: &mut Keys<Member>, known: usize, name: &[u8]) -> Option<Member> {
+    let name = str::from_utf8(name).ok()?;
+    let is_asked = (keys.names().take(known))
+        .chain(OTHERS.iter().copied())
+        .any(|own| own.eq_ignore_ascii_case(name));
+    if is_asked || !is_plain(name) {
+        return None;
     }
-
-    /// What a member of this name is, or the place where it would be.
-    fn find(&self, name: &[u8]) -> Result<Member, usize> {
-        let mut at = place(name);
-        loop {
-            let number = usize::from(self.places[at]);
-            match number.checked_sub(1).and_then(|at| self.all.get(at)) {
-                Some((own, member)) if own.as_bytes() == name => return Ok(*member),
-                Some(_) => at = (at + 1) % PLACES,
-                None => return Err(at),
-            }
-        }
+    if name.len() <= LONGEST {
+        keys.insert(Cow::Owned(name.to_owned()), Member::Ignored);
     }
-
-    fn insert(&mut self, name: Cow<'static, str>, member: Member) {
-        if let Err(at) = self.find(name.as_bytes()) {
-            self.all.push((name, member));
-            self.places[at] = u16::try_from(self.all.len()).unwrap_or(0);
-        }
-    }
-
-    /// Keeps a name in mind if nobody asks for it, nor for one that differs in case only.
-    #[cold]
-    fn learn(&mut self, name: &[u8]) -> Option<Member> {
-        let name = str::from_utf8(name).ok()?;
-        let known = self.all.iter().take(self.known);
-        let mut asked = known.map(|(own, _)| &**own).chain(OTHERS.iter().copied());
-        if !is_plain(name) || asked.any(|own| own.eq_ignore_ascii_case(name)) {
-            return None;
-        }
-        if self.all.len() < self.known + LEARNT && name.len() <= LONGEST {
-            self.insert(Cow::Owned(name.to_owned()), Member::Ignored);
-        }
-        Some(Member::Ignored)
-    }
+    Some(Member::Ignored)
 }
 
 /// The text of a top-level member.
@@ -265,22 +230,4 @@ fn is_plain(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_graphic())
         && !name.contains("{}")
         && fold_key(name).len() == name.len()
-}
-
-/// Where to look for a name.
-fn place(name: &[u8]) -> usize {
-    // Odd, with its bits well mixed, so that each bit of the name reaches the upper ones.
-    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let ends = name.first_chunk().zip(name.last_chunk());
-    let (head, tail) = ends.map_or_else(
-        || (short(name), 0),
-        |(head, tail)| (u64::from_le_bytes(*head), u64::from_le_bytes(*tail)),
-    );
-    let mixed = (head ^ tail.rotate_left(23) ^ name.len() as u64).wrapping_mul(SPREAD);
-    usize::try_from(mixed >> 54).unwrap_or(0)
-}
-
-/// The bytes of a name of less than eight.
-fn short(name: &[u8]) -> u64 {
-    name.iter().fold(0, |all, byte| all << 8 | u64::from(*byte))
 }

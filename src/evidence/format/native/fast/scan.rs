@@ -3,6 +3,7 @@
 //! Where strings may end is marked for the whole row first, one bit a byte, so that the walk never looks at the bytes of a string. Not here:
 //! what members mean.
 
+use super::keys::Keys;
 use crate::evidence::list;
 use wide::u8x16;
 
@@ -29,8 +30,8 @@ pub(super) fn mark(row: &[u8], marks: &mut Vec<u64>) {
 }
 
 /// The marks of 64 bytes, the first in the lowest bit.
+#[inline]
 fn marks_of(block: &[u8; 64]) -> u64 {
-    let (parts, _) = block.as_chunks::<16>();
     let part = |bytes: &[u8; 16]| {
         let bytes = u8x16::new(*bytes);
         let control = bytes.min(u8x16::splat(0x1f)).simd_eq(bytes);
@@ -38,10 +39,12 @@ fn marks_of(block: &[u8; 64]) -> u64 {
         let escape = bytes.simd_eq(u8x16::splat(b'\\'));
         u64::from((control | end | escape).to_bitmask())
     };
-    parts
-        .iter()
-        .rev()
-        .fold(0, |marks, bytes| marks << 16 | part(bytes))
+    match block.as_chunks() {
+        ([one, two, three, four], _) => {
+            part(four) << 48 | part(three) << 32 | part(two) << 16 | part(one)
+        }
+        _ => 0,
+    }
 }
 
 /// Where a text stands: in the row, or, counted on from its end, among the texts that had escapes.
@@ -76,6 +79,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A text without its escapes.
+    #[inline]
     pub(super) fn text(&self, text: Text) -> &str {
         let found = if text.start < self.row.len() {
             self.row.get(text.start..text.end)
@@ -86,11 +90,13 @@ impl<'a> Cursor<'a> {
         found.unwrap_or_default()
     }
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.row.as_bytes().get(self.at).copied()
     }
 
     /// The next byte that is no blank.
+    #[inline]
     pub(super) fn peek(&mut self) -> Option<u8> {
         loop {
             match self.byte()? {
@@ -100,12 +106,14 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[inline]
     fn next(&mut self) -> Option<u8> {
         let byte = self.peek()?;
         self.at += 1;
         Some(byte)
     }
 
+    #[inline]
     fn expect(&mut self, byte: u8) -> Option<()> {
         (self.next()? == byte).then_some(())
     }
@@ -126,15 +134,7 @@ impl<'a> Cursor<'a> {
             return Some(());
         }
         loop {
-            self.expect(b'"')?;
-            let (start, end) = (self.at, self.mark_from(self.at)?);
-            // No blank may stand before the quote that ends a name: it would be part of it.
-            if self.row.as_bytes().get(end) != Some(&b'"') {
-                return None;
-            }
-            self.at = end + 1;
-            let name = self.row.as_bytes().get(start..end)?;
-            self.expect(b':')?;
+            let name = self.name()?;
             self.peek()?;
             each(self, name)?;
             match self.next()? {
@@ -143,6 +143,70 @@ impl<'a> Cursor<'a> {
                 _ => return None,
             }
         }
+    }
+
+    /// Walks over an object whose names were met before as a rule; `learn` says what another one is, and may add it.
+    pub(super) fn members<T: Copy>(
+        &mut self,
+        keys: &mut Keys<T>,
+        learn: impl Fn(&mut Keys<T>, &[u8]) -> Option<T>,
+        mut each: impl FnMut(&mut Self, T) -> Option<()>,
+    ) -> Option<()> {
+        self.expect(b'{')?;
+        if self.peek()? == b'}' {
+            self.at += 1;
+            return Some(());
+        }
+        let mut last = 0;
+        loop {
+            let what = self.member(keys, &mut last, &learn)?;
+            self.peek()?;
+            each(self, what)?;
+            match self.next()? {
+                b',' => {}
+                b'}' => return Some(()),
+                _ => return None,
+            }
+        }
+    }
+
+    /// What the member that begins here is, behind another; passes over its name and the colon.
+    #[inline]
+    fn member<T: Copy>(
+        &mut self,
+        keys: &mut Keys<T>,
+        last: &mut u16,
+        learn: &impl Fn(&mut Keys<T>, &[u8]) -> Option<T>,
+    ) -> Option<T> {
+        let rest = self.row.as_bytes().get(self.at..)?;
+        if let Some((number, length, what)) = keys.guess(*last, rest) {
+            self.at += length;
+            *last = number;
+            return Some(what);
+        }
+        let name = self.name()?;
+        match keys.find(name) {
+            Ok((number, what)) => {
+                keys.follow(*last, number);
+                *last = number;
+                Some(what)
+            }
+            Err(_) => learn(keys, name),
+        }
+    }
+
+    /// A name with the colon behind it.
+    #[inline]
+    fn name(&mut self) -> Option<&'a [u8]> {
+        self.expect(b'"')?;
+        let (start, end) = (self.at, self.mark_from(self.at)?);
+        // Not `expect`: a line break in a name is no blank.
+        self.at = end + 1;
+        if self.row.as_bytes().get(end) != Some(&b'"') {
+            return None;
+        }
+        self.expect(b':')?;
+        self.row.as_bytes().get(start..end)
     }
 
     /// Walks over an array.
@@ -164,6 +228,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// A string, a whole number or a truth value as text; null as an empty one.
+    #[inline]
     pub(super) fn scalar(&mut self) -> Option<Text> {
         match self.peek()? {
             b'"' => self.string(),
@@ -175,6 +240,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The same inside of a list, where PowerShell may have been at work.
+    #[inline]
     pub(super) fn inner(&mut self) -> Option<Text> {
         let text = self.scalar()?;
         self.look(text);
@@ -207,6 +273,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Notices what PowerShell left of an object or list.
+    #[inline]
     fn look(&mut self, text: Text) {
         let text = self.text(text);
         // Nearly all texts begin with something else than those and the blanks before them.
@@ -216,6 +283,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// The first marked byte from here on.
+    #[inline]
     fn mark_from(&self, at: usize) -> Option<usize> {
         let mut word = at / 64;
         let bits = self.marks.get(word)? >> (at % 64);
@@ -231,6 +299,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[inline]
     fn string(&mut self) -> Option<Text> {
         let start = self.at + 1;
         let end = self.mark_from(start)?;
@@ -349,6 +418,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes over digits and says how many.
+    #[inline]
     fn digits(&mut self) -> usize {
         let rest = self.row.as_bytes().get(self.at..).unwrap_or_default();
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();

@@ -48,6 +48,23 @@ fn usual_members_are_read_quickly_and_odd_ones_are_not() {
         (r#""User\u0049d":"a","#, false),
         ("\"UserId\t\":\"a\",", false),
         ("\"UserId\":\"a\t\",", false),
+        ("\"UserId\n\":\"a\",", false),
+        (
+            r#""Folders":[{"Id":"1","FolderItems":[{"Id":"2"},{"Id":"3"}],"Path":"p"}],"#,
+            true,
+        ),
+        (
+            r#""Folders":[{"Path":"p","FolderItems":[{"id":"2"}]}],"#,
+            false,
+        ),
+        (r#""Folders":[{"Path":"p","Path":"p"}],"#, false),
+        (r#""Folders":[{"FolderItems":[],"FolderItems":[]}],"#, false),
+        (r#""Folders":[{"FolderItems":[{"subject":"s"}]}],"#, false),
+        (r#""Parameters":[{"Name":"a","Extra":"b"}],"#, false),
+        (
+            r#""Parameters":[{"Name":"a","Value":"b"},{"Name":"c","name":"d"}],"#,
+            false,
+        ),
         (r#""UserId":1.0,"#, false),
         (r#""UserId":["a"],"#, false),
         (r#""UserId":"\ud83d","#, false),
