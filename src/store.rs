@@ -34,6 +34,7 @@ mod writer;
 
 pub use advice::{advice, advice_on_new};
 pub use batch::Batch;
+pub use doings::Touch;
 pub use history::{History, Seen};
 pub use hits::Hits;
 pub use known::Displaced;

@@ -9,10 +9,11 @@ use super::model::{Exposure, Grant, Party, PrincipalKind, Road, Scope};
 use super::power::{strongest, unlisted};
 use crate::query::{Expr, Field, Term};
 use crate::record::{Record, folder_name};
-use crate::store::Row;
+use crate::store::{Row, Touch};
 use crate::text::fold;
 use crate::time::{self, Instant};
-use std::collections::{BTreeMap, BTreeSet};
+use hashbrown::HashMap;
+use std::collections::BTreeSet;
 use std::ops::Bound;
 
 /// Operations inside a mailbox, in mailbox audit records. Source: mailbox auditing actions, Microsoft Purview documentation.
@@ -275,7 +276,7 @@ impl Summary {
     pub fn of(rows: &[Row]) -> Self {
         let mut summary = Self::default();
         for row in rows {
-            let (bound, synchronised) = reads(row);
+            let (bound, synchronised) = reads(&row.operation, &row.access, row.items);
             summary.accesses += 1;
             summary.first = [summary.first, row.time].into_iter().flatten().min();
             summary.mailboxes.extend(mailbox(row));
@@ -300,12 +301,12 @@ fn mailbox(row: &Row) -> Option<String> {
     Some(fold(&row.mailbox)).filter(|mailbox| !mailbox.is_empty())
 }
 
-/// The message reads that a row names, and the folders that it synchronised.
-fn reads(row: &Row) -> (u64, u64) {
-    let is = |access: &str| row.access.eq_ignore_ascii_case(access);
-    match row.operation.eq_ignore_ascii_case("MailItemsAccessed") {
+/// The message reads that a record names, and the folders that it synchronised.
+fn reads(operation: &str, access: &str, items: u64) -> (u64, u64) {
+    let is = |kind: &str| access.eq_ignore_ascii_case(kind);
+    match operation.eq_ignore_ascii_case("MailItemsAccessed") {
         true if is("sync") => (0, 1),
-        true if is("bind") => (row.items, 0),
+        true if is("bind") => (items, 0),
         _ => (0, 0),
     }
 }
@@ -314,56 +315,105 @@ fn reads(row: &Row) -> (u64, u64) {
 /// grants may share them.
 #[derive(Debug, Default)]
 pub struct Accesses {
+    all: Vec<Added>,
+    mailboxes: Mailboxes,
+}
+
+/// An access with what it and all before it add up to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Added {
     /// Microseconds since 1970.
-    times: Vec<i64>,
-    /// Message reads and synchronised folders of each access and all before it.
-    sums: Vec<(u64, u64)>,
-    /// Numbers of the accesses to each mailbox, folded.
-    mailboxes: BTreeMap<String, Vec<usize>>,
+    time: i64,
+    /// Message reads.
+    bound: u64,
+    /// Synchronised folders.
+    synchronised: u64,
+    /// Number of the mailbox.
+    mailbox: u32,
+}
+
+/// Mailboxes, folded, by the numbers of accesses to them.
+#[derive(Debug, Default)]
+struct Mailboxes {
+    numbers: HashMap<String, u32>,
+    /// Numbers of the accesses to each.
+    accesses: Vec<Vec<u32>>,
+}
+
+impl Mailboxes {
+    fn number(&mut self, mailbox: &str) -> u32 {
+        if let Some(number) = self.numbers.get(mailbox) {
+            return *number;
+        }
+        let number = u32::try_from(self.numbers.len()).unwrap_or(u32::MAX);
+        self.numbers.insert(mailbox.to_owned(), number);
+        self.accesses.push(Vec::new());
+        number
+    }
 }
 
 impl Accesses {
-    /// Adds rows that follow those added before. A row without a time follows nothing: it is left out.
-    pub fn add(&mut self, rows: &[Row]) {
-        for row in rows {
-            let Some(time) = row.time else { continue };
-            if let Some(mailbox) = mailbox(row) {
-                let at = self.times.len();
-                self.mailboxes.entry(mailbox).or_default().push(at);
+    /// Adds an access, in whatever order; [`Accesses::finish`] follows the last.
+    pub fn add(&mut self, touch: &Touch<'_>) {
+        let (bound, synchronised) = reads(touch.operation, touch.access, touch.items);
+        self.all.push(Added {
+            time: touch.time,
+            bound,
+            synchronised,
+            mailbox: self.mailboxes.number(touch.mailbox),
+        });
+    }
+
+    /// Brings the accesses in order, and adds them up.
+    pub fn finish(&mut self) {
+        if !self.all.is_sorted_by_key(|access| access.time) {
+            self.all.sort_by_key(|access| access.time);
+        }
+        let mut before = Added::default();
+        for (at, access) in (0..).zip(&mut self.all) {
+            access.bound += before.bound;
+            access.synchronised += before.synchronised;
+            before = *access;
+            if let Some(accesses) = self.mailboxes.accesses.get_mut(access.mailbox as usize) {
+                accesses.push(at);
             }
-            let (bound, synchronised) = reads(row);
-            let before = self.sums.last().copied().unwrap_or_default();
-            self.sums.push((before.0 + bound, before.1 + synchronised));
-            self.times.push(time::micros(time));
         }
     }
 
     /// What the accesses from one moment to another add up to, both included.
     pub fn between(&self, from: Instant, to: Option<Instant>) -> Summary {
         let from = time::micros(from);
-        let begin = self.times.partition_point(|time| *time < from);
+        let begin = self.all.partition_point(|access| access.time < from);
         let to = to.map(time::micros);
-        let end = to.map_or(self.times.len(), |to| {
-            self.times.partition_point(|time| *time <= to)
+        let end = to.map_or(self.all.len(), |to| {
+            self.all.partition_point(|access| access.time <= to)
         });
         if begin >= end {
             return Summary::default();
         }
-        let upto = |at: usize| at.checked_sub(1).and_then(|last| self.sums.get(last));
+        let upto = |at: usize| at.checked_sub(1).and_then(|last| self.all.get(last));
         let sums = |at| upto(at).copied().unwrap_or_default();
-        let ((bound, synchronised), before) = (sums(end), sums(begin));
-        let touched = |accesses: &Vec<usize>| {
-            let next = accesses.partition_point(|access| *access < begin);
-            accesses.get(next).is_some_and(|access| *access < end)
+        let (after, before) = (sums(end), sums(begin));
+        let touched = |mailbox: u32| {
+            let accesses = self.mailboxes.accesses.get(mailbox as usize);
+            accesses.is_some_and(|accesses| {
+                let next = accesses.partition_point(|access| (*access as usize) < begin);
+                accesses
+                    .get(next)
+                    .is_some_and(|access| (*access as usize) < end)
+            })
         };
-        let mailboxes = self.mailboxes.iter();
-        let mailboxes = mailboxes.filter(|(_, accesses)| touched(accesses));
+        let mailboxes = self.mailboxes.numbers.iter();
+        let mailboxes = mailboxes.filter(|(name, number)| !name.is_empty() && touched(**number));
         Summary {
-            first: self.times.get(begin).map(|first| time::from_micros(*first)),
+            first: self
+                .all
+                .get(begin)
+                .map(|first| time::from_micros(first.time)),
             accesses: (end - begin) as u64,
             mailboxes: mailboxes.map(|(mailbox, _)| mailbox.clone()).collect(),
-            bound: bound - before.0,
-            synchronised: synchronised - before.1,
+            bound: after.bound - before.bound,
+            synchronised: after.synchronised - before.synchronised,
         }
     }
 }

@@ -7,7 +7,8 @@
 use crate::store::{History, Seen};
 use crate::time::{self, Instant};
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, HashMap};
+use hashbrown::HashMap;
+use std::collections::BTreeMap;
 
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
@@ -59,17 +60,17 @@ pub struct Past {
     placed: Vec<u32>,
     /// The same by country.
     countries: BTreeMap<String, Vec<u32>>,
-    /// The same by session.
-    sessions: HashMap<String, Vec<u32>>,
-    /// When each mailbox, folded, was first acted in: microseconds since 1970.
-    mailboxes: HashMap<String, i64>,
+    /// The same by session, ascending: its number in the history, and the act.
+    sessions: Vec<(u32, u32)>,
+    /// When each mailbox was first acted in, by its number in the history: microseconds since 1970.
+    mailboxes: HashMap<u32, i64>,
 }
 
 impl Past {
     /// Lays out a history.
     pub fn of(history: History) -> Self {
         let mut past = Self::default();
-        let (mut countries, mut sessions, mut mailboxes) = (Vec::new(), Vec::new(), Vec::new());
+        let mut countries: HashMap<u32, Vec<u32>> = HashMap::new();
         let mut today = None;
         for (at, seen) in (0..).zip(&history.seen) {
             let hour = seen.time.div_euclid(HOUR);
@@ -83,34 +84,38 @@ impl Past {
             }
             if is_placed(seen) {
                 past.placed.push(at);
-                list(&mut countries, seen.country).push(at);
-                list(&mut sessions, seen.session).push(at);
+                countries.entry(seen.country).or_default().push(at);
+                past.sessions.push((seen.session, at));
             }
-            let mailbox = list(&mut mailboxes, seen.mailbox);
-            if seen.mailbox > 0 && mailbox.is_empty() {
-                mailbox.push(at);
+            if seen.mailbox > 0 {
+                past.mailboxes.entry(seen.mailbox).or_insert(seen.time);
             }
         }
-        past.countries = named(countries, &history).collect();
-        past.sessions = named(sessions, &history).collect();
-        past.mailboxes = named(mailboxes, &history)
-            .filter_map(|(mailbox, first)| {
-                Some((mailbox, history.seen.get(*first.first()? as usize)?.time))
-            })
-            .collect();
+        past.sessions.sort_unstable();
+        let named = |(country, acts)| (history.name(country).to_owned(), acts);
+        past.countries = countries.into_iter().map(named).collect();
         past.history = history;
         past
     }
 
     /// Whether a mailbox, folded, was acted in before a moment, its last day left out.
     pub fn used(&self, mailbox: &str, moment: Instant, tunables: Tunables) -> bool {
-        let first = self.mailboxes.get(mailbox);
+        let number = self.history.find(mailbox);
+        let first = number.and_then(|number| self.mailboxes.get(&number));
         first.is_some_and(|first| *first < time::micros(learned_to(moment, tunables)))
     }
 
     /// The number of acts before a time in microseconds.
     fn before(&self, time: i64) -> u32 {
         number(self.history.before(time).len())
+    }
+
+    /// The last act of a session before another act, of those with a known country.
+    fn last_of(&self, session: &str, before: u32) -> Option<&Seen> {
+        let number = self.history.find(session).filter(|number| *number > 0)?;
+        let end = self.sessions.partition_point(|own| *own < (number, before));
+        let (own, last) = self.sessions.get(end.checked_sub(1)?)?;
+        self.seen(*last).filter(|_| *own == number)
     }
 
     fn seen(&self, at: u32) -> Option<&Seen> {
@@ -121,21 +126,6 @@ impl Past {
 /// Whether the country of an act is known: 0 is the empty name.
 fn is_placed(seen: &Seen) -> bool {
     seen.country > 0
-}
-
-/// The list of a name, by its number in the history.
-fn list(lists: &mut Vec<Vec<u32>>, of: u32) -> &mut Vec<u32> {
-    let of = of as usize;
-    if lists.len() <= of {
-        lists.resize_with(of + 1, Vec::new);
-    }
-    &mut lists[of]
-}
-
-/// The lists that hold anything, by name.
-fn named(lists: Vec<Vec<u32>>, history: &History) -> impl Iterator<Item = (String, Vec<u32>)> {
-    let numbered = (0..).zip(lists).filter(|(_, acts)| !acts.is_empty());
-    numbered.map(|(number, acts)| (history.name(number).to_owned(), acts))
 }
 
 /// The hour of the day of an hour since 1970.
@@ -245,11 +235,11 @@ pub fn place_at(
 ) -> Option<(String, String)> {
     let earliest = time::micros(moment - TimeDelta::hours(hours));
     let upto = past.before(time::micros(moment));
-    let last = |acts: &Vec<u32>| past.seen(*before(acts, upto).last()?);
-    let of_session = past.sessions.get(session).filter(|_| !session.is_empty());
-    let nearest = || last(&past.placed).filter(|seen| seen.time >= earliest);
-    let (seen, same_session) = of_session
-        .and_then(last)
+    let last = before(&past.placed, upto).last();
+    let last = last.and_then(|last| past.seen(*last));
+    let nearest = || last.filter(|seen| seen.time >= earliest);
+    let (seen, same_session) = past
+        .last_of(session, upto)
         .map(|seen| (seen, true))
         .or_else(|| nearest().map(|seen| (seen, false)))?;
     let ago = time::length(moment - time::from_micros(seen.time));
@@ -399,9 +389,11 @@ mod tests {
                 place_at(&past, session, moment, 12),
                 plain_place_at(&history, session, moment, 12)
             );
-            let used = history.mailboxes_before(time::micros(learned_to(moment, tunables)));
+            let before = history.before(time::micros(learned_to(moment, tunables)));
             for mailbox in ["", "victor@example.com", "bob@example.com"] {
-                prop_assert_eq!(past.used(mailbox, moment, tunables), used.contains(mailbox));
+                let mut names = before.iter().map(|seen| history.name(seen.mailbox));
+                let used = !mailbox.is_empty() && names.any(|name| name == mailbox);
+                prop_assert_eq!(past.used(mailbox, moment, tunables), used);
             }
         }
     }

@@ -22,9 +22,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 /// How long before a grant a new credential of its application counts as fresh.
 const CREDENTIAL_DAYS: i64 = 7;
 
-/// Rows of accesses read in one go, so that a right with millions of uses costs little memory.
-const CHUNK: usize = 10_000;
-
 /// Judges every grant that the records show, against the index.
 pub fn hunt(
     snapshot: &Snapshot,
@@ -271,11 +268,10 @@ fn stretches(tied: Vec<Option<Tied>>) -> Vec<Stretch> {
 
 impl Stretch {
     fn summaries(&self, snapshot: &Snapshot) -> Result<Vec<Summary>, JobError> {
-        let hits = snapshot.search(&self.what.clone().query())?;
         let mut accesses = Accesses::default();
-        for from in (0..hits.len()).step_by(CHUNK) {
-            accesses.add(&snapshot.rows(&hits, from, CHUNK)?);
-        }
+        let query = self.what.clone().query();
+        snapshot.touches(&query, &mut |touch| accesses.add(&touch))?;
+        accesses.finish();
         let grants = self.grants.iter();
         Ok(grants
             .map(|(_, from, to)| accesses.between(*from, *to))

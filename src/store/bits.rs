@@ -27,9 +27,25 @@ impl Bits {
     }
 
     /// Puts a row in.
+    #[inline]
     pub fn insert(&mut self, row: u32) {
         if let Some(word) = self.words.get_mut((row / WORD) as usize) {
             *word |= 1 << (row % WORD);
+        }
+    }
+
+    /// Puts rows in: a bit for each of 64 from the first on, the lowest for the first.
+    #[inline]
+    pub fn insert_64(&mut self, first: u32, mask: u64) {
+        let (at, shift) = ((first / WORD) as usize, first % WORD);
+        if let Some(word) = self.words.get_mut(at) {
+            *word |= mask << shift;
+        }
+        let more = mask.checked_shr(WORD - shift).unwrap_or(0);
+        if more != 0
+            && let Some(word) = self.words.get_mut(at + 1)
+        {
+            *word |= more;
         }
     }
 
@@ -41,6 +57,7 @@ impl Bits {
     }
 
     /// Whether a row is in it.
+    #[inline]
     pub fn contains(&self, row: u32) -> bool {
         let word = self.words.get((row / WORD) as usize);
         word.is_some_and(|word| word >> (row % WORD) & 1 == 1)
@@ -161,6 +178,17 @@ mod tests {
             }
             bits.clear(&(start + 1..end));
             assert!(bits.iter().eq((start < end).then_some(start)));
+        }
+    }
+
+    #[test]
+    fn rows_are_put_in_by_64_wherever_they_begin() {
+        for first in [0, 1, 63, 64, 100, 190, 1_000] {
+            let mask = 0x8000_0000_0000_0101;
+            let mut bits = Bits::none(256);
+            bits.insert_64(first, mask);
+            let rows = Ones(mask).map(|bit| first + bit);
+            assert!(bits.iter().eq(rows.filter(|row| *row < 256)), "{first}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Histories out of columns: acts by the numbers of dictionaries, so that a name is looked up once a segment, however often it occurs.
+//! Histories and sums of accesses out of columns: acts by the numbers of dictionaries, so that a name is looked up once a segment, however often it occurs.
 //!
 //! Not here: what a history is (`history`).
 
@@ -7,7 +7,8 @@ use super::hits::Hits;
 use super::segment::{Column, Segment};
 use super::selection::Selection;
 use crate::query::Field;
-use std::collections::HashMap;
+use hashbrown::HashMap;
+use std::borrow::Cow;
 
 /// The facet of a sign-in.
 const SIGN_IN: &str = "sign-in";
@@ -31,6 +32,72 @@ pub(super) fn read_history(hits: &Hits) -> History {
     history
 }
 
+/// What an access adds to sums. Missing values are empty.
+#[derive(Debug, Clone, Copy)]
+pub struct Touch<'a> {
+    /// Microseconds since 1970, UTC.
+    pub time: i64,
+    /// What was done.
+    pub operation: &'a str,
+    /// `Bind`, `Sync` or empty.
+    pub access: &'a str,
+    /// Mailbox acted in, folded.
+    pub mailbox: &'a str,
+    /// Message ids named.
+    pub items: u64,
+}
+
+/// Calls with every hit that has a time, those of each segment in the order of time.
+pub(super) fn touches(hits: &Hits, visit: &mut dyn FnMut(Touch<'_>)) {
+    for (opened, found) in hits.segments() {
+        let segment = &opened.segment;
+        let timed = segment.first_at(i64::MAX);
+        let column = |field| First::new(segment, field);
+        let mut operation = column(Field::Operation);
+        let mut access = column(Field::Access);
+        let mut mailbox = column(Field::Mailbox);
+        found.rows().each(|row| {
+            if row < timed {
+                visit(Touch {
+                    time: segment.time(row),
+                    operation: operation.of(row),
+                    access: access.of(row),
+                    mailbox: mailbox.of(row),
+                    items: segment.items(row),
+                });
+            }
+        });
+    }
+}
+
+/// The first value, folded, of rows of a column. The next row often has the same.
+struct First<'a> {
+    column: Option<Column<'a>>,
+    last: (u32, &'a str),
+}
+
+impl<'a> First<'a> {
+    fn new(segment: &'a Segment, field: Field) -> Self {
+        Self {
+            column: segment.column(field),
+            // The empty set.
+            last: (0, ""),
+        }
+    }
+
+    fn of(&mut self, row: u32) -> &'a str {
+        let Some(column) = &self.column else {
+            return "";
+        };
+        let set = column.of(row);
+        if set != self.last.0 {
+            let first = column.set(set).next();
+            self.last = (set, first.map_or("", |value| column.folded(value)));
+        }
+        self.last.1
+    }
+}
+
 /// Reads the acts of one segment.
 struct Doings<'a> {
     operation: Interned<'a>,
@@ -45,21 +112,17 @@ struct Doings<'a> {
 
 impl<'a> Doings<'a> {
     fn of(segment: &'a Segment, found: &Selection) -> Self {
-        let interned = |field, convert| {
-            Interned::new(segment.column(field).map(Box::new), found.len(), convert)
-        };
-        let as_written: Convert = |column, value| column.written(value).to_owned();
+        let interned = |field, convert| Interned::new(segment, field, found.len(), convert);
+        let as_written: Convert = |column, value| column.written(value).into();
         let facets = segment.column(Field::Is);
         Self {
             operation: interned(Field::Operation, as_written),
             country: interned(Field::Country, as_written),
             network: interned(Field::Ip, |column, value| {
-                history::network(column.written(value))
+                history::network(column.written(value)).into()
             }),
             session: interned(Field::Session, as_written),
-            mailbox: interned(Field::Mailbox, |column, value| {
-                column.folded(value).to_owned()
-            }),
+            mailbox: interned(Field::Mailbox, |column, value| column.folded(value).into()),
             sign_ins: facets.as_ref().map(sign_ins).unwrap_or_default(),
             facets,
         }
@@ -89,11 +152,11 @@ fn sign_ins(facets: &Column<'_>) -> Vec<bool> {
 }
 
 /// Makes the name of a value of a column.
-type Convert = fn(&Column<'_>, u32) -> String;
+type Convert = for<'a> fn(&Column<'a>, u32) -> Cow<'a, str>;
 
 /// A column whose names become numbers of a history.
 struct Interned<'a> {
-    column: Option<Box<Column<'a>>>,
+    column: Option<Column<'a>>,
     known: Known,
     convert: Convert,
 }
@@ -130,8 +193,9 @@ impl Known {
 
 impl<'a> Interned<'a> {
     /// A column of which so many rows are read.
-    fn new(column: Option<Box<Column<'a>>>, rows: usize, convert: Convert) -> Self {
-        let sets = column.as_ref().map_or(0, |column| column.sets()) as usize;
+    fn new(segment: &'a Segment, field: Field, rows: usize, convert: Convert) -> Self {
+        let column = segment.column(field);
+        let sets = column.as_ref().map_or(0, Column::sets) as usize;
         let known = if sets / 32 <= rows {
             Known::Every(vec![0; sets])
         } else {

@@ -13,9 +13,10 @@ use super::opened::OpenSegment;
 use super::rows::Rows;
 use super::segment::{Column, Segment};
 use super::table::FIELDS;
-use crate::query::{Expr, Field, Kind, On, Pattern, Term, Word, message_key};
+use crate::query::{Expr, Field, Glob, Kind, On, Pattern, Term, Word, message_key};
+use memchr::memmem;
 use std::ops::RangeInclusive;
-use values::{Values, Wanted};
+use values::{Sets, Values, Wanted};
 
 /// What is wrong with an expression that no segment can be asked; `None` when nothing is.
 pub(super) fn refusal(expr: &Expr) -> Option<String> {
@@ -53,7 +54,8 @@ fn refusal_of_term(term: &Term) -> Option<String> {
 pub(super) fn evaluate(opened: &OpenSegment, expr: &Expr) -> Result<Rows, Fault> {
     let limit = opened.segment.len();
     let every = Rows::Range(0..limit);
-    let found = Asked { opened, limit }.plan(expr)?.within(&every, limit);
+    let asked = Asked { opened, limit };
+    let found = asked.plan(expr)?.within(&every, limit);
     Ok(match found {
         Rows::List(_) => found.filter(limit, |row| !opened.is_dead(row)),
         Rows::Range(_) | Rows::Bits(_) if opened.dead.rows.is_empty() => found,
@@ -71,7 +73,9 @@ enum Plan<'a> {
     Column(Box<Column<'a>>, Wanted),
     /// Those that name so many messages.
     Items(&'a Segment, RangeInclusive<u64>),
-    /// Those that another plan does not find.
+    /// Those with any keyword value that a text is held by or a glob fits.
+    Keywords(&'a Asked<'a>, Needle<'a>),
+    /// The others.
     Not(Box<Self>),
     /// Those that all plans find.
     All(Vec<Self>),
@@ -90,12 +94,16 @@ impl Plan<'_> {
             Plan::Column(column, wanted) => sift(
                 rows,
                 limit,
-                |range, found| column.scan(range, wanted.flags(), found),
+                |range, found| wanted.scan(column, range, found),
                 |row| wanted.has(column.of(row)),
             ),
-            Plan::Items(segment, range) => {
-                rows.filter(limit, |row| range.contains(&segment.items(row)))
-            }
+            Plan::Items(segment, items) => sift(
+                rows,
+                limit,
+                |range, found| segment.scan_items(range, items, found),
+                |row| items.contains(&segment.items(row)),
+            ),
+            Plan::Keywords(asked, needle) => asked.keywords_within(needle, rows),
             Plan::Not(inner) => rows.without(&inner.within(rows, limit), limit),
             Plan::All(plans) => {
                 let mut left = rows.clone();
@@ -108,6 +116,9 @@ impl Plan<'_> {
                 let (mut found, mut left) = (Rows::NONE, rows.clone());
                 for plan in plans {
                     let more = plan.within(&left, limit);
+                    if more.is_empty() {
+                        continue;
+                    }
                     left = left.without(&more, limit);
                     found = found.or(more, limit);
                 }
@@ -120,14 +131,20 @@ impl Plan<'_> {
     fn cost(&self) -> usize {
         match self {
             Plan::Rows(rows) => rows.len(),
-            Plan::Column(..) => SCAN,
-            Plan::Items(..) => SCAN * 2,
+            Plan::Column(..) | Plan::Items(..) => SCAN,
+            Plan::Keywords(..) => SCAN * FIELDS.len(),
             Plan::Not(inner) => SCAN.max(inner.cost()),
             Plan::All(plans) => plans.iter().map(Plan::cost).min().unwrap_or(0),
             Plan::Any(plans) => plans.iter().map(Plan::cost).fold(0, usize::saturating_add),
         }
     }
 }
+
+/// One in so many rows must be listed for a scan to cost less than the lists.
+const LONG: usize = 32;
+
+/// Bytes of a dictionary that are searched in the time in which the values of a row are looked at.
+const DEAR: usize = 512;
 
 /// The cost of a scan: more than that of any rows that are known.
 const SCAN: usize = 1 << 33;
@@ -136,14 +153,14 @@ const SCAN: usize = 1 << 33;
 fn sift(
     rows: &Rows,
     limit: u32,
-    scan: impl FnOnce(std::ops::Range<u32>, &mut dyn FnMut(u32)),
+    scan: impl FnOnce(std::ops::Range<u32>, &mut dyn FnMut(u32, u64)),
     test: impl Fn(u32) -> bool,
 ) -> Rows {
     let bounds = rows.bounds();
     if rows.len() < bounds.len() / 4 {
         return rows.filter(limit, test);
     }
-    let found = Rows::gather(limit, |found| scan(bounds, found));
+    let found = Rows::gather_64(limit, |found| scan(bounds, found));
     match rows {
         Rows::Range(_) => found,
         Rows::List(_) | Rows::Bits(_) => found.and(rows),
@@ -157,12 +174,36 @@ struct Asked<'a> {
     limit: u32,
 }
 
+/// What a keyword value is looked through for.
+enum Needle<'a> {
+    /// A text that it holds.
+    Text(&'a str),
+    /// A glob that it fits as a whole.
+    Glob(&'a Glob),
+}
+
+impl Needle<'_> {
+    fn values(&self, column: &Column<'_>) -> Values {
+        match self {
+            Self::Text(text) => values::holding(column, text),
+            Self::Glob(glob) => values::fitting(column, glob),
+        }
+    }
+
+    fn is_in(&self, folded: &str) -> bool {
+        match self {
+            Self::Text(text) => memmem::find(folded.as_bytes(), text.as_bytes()).is_some(),
+            Self::Glob(glob) => glob.matches(folded),
+        }
+    }
+}
+
 impl<'a> Asked<'a> {
     fn segment(&self) -> &'a Segment {
         &self.opened.segment
     }
 
-    fn plan(&self, expr: &Expr) -> Result<Plan<'a>, Fault> {
+    fn plan<'b>(&'b self, expr: &'b Expr) -> Result<Plan<'b>, Fault> {
         Ok(match expr {
             Expr::All => self.every(),
             Expr::Not(inner) => Plan::Not(Box::new(self.plan(inner)?)),
@@ -180,7 +221,7 @@ impl<'a> Asked<'a> {
     }
 
     /// What all parts find, those first that leave least. Nothing is looked up behind a part that finds nothing.
-    fn all(&self, parts: &[Expr]) -> Result<Plan<'a>, Fault> {
+    fn all<'b>(&'b self, parts: &'b [Expr]) -> Result<Plan<'b>, Fault> {
         let mut plans = Vec::with_capacity(parts.len());
         for part in parts {
             let plan = self.plan(part)?;
@@ -196,9 +237,9 @@ impl<'a> Asked<'a> {
     }
 
     /// What any plan finds. Known rows become one set, and what is wanted of one column is scanned for once.
-    fn any(&self, plans: Vec<Plan<'a>>) -> Plan<'a> {
+    fn any<'b>(&self, plans: Vec<Plan<'b>>) -> Plan<'b> {
         let mut known = Rows::NONE;
-        let mut rest: Vec<Plan<'a>> = Vec::new();
+        let mut rest: Vec<Plan<'b>> = Vec::new();
         for plan in plans {
             match plan {
                 Plan::Rows(rows) => known = known.or(rows, self.limit),
@@ -222,10 +263,10 @@ impl<'a> Asked<'a> {
         Plan::Any(rest)
     }
 
-    fn term(&self, term: &Term) -> Result<Plan<'a>, Fault> {
+    fn term<'b>(&'b self, term: &'b Term) -> Result<Plan<'b>, Fault> {
         Ok(match term {
             Term::Word(word) => self.word(word)?,
-            Term::Any(glob) => self.keywords(|column| values::fitting(column, glob)),
+            Term::Any(glob) => Plan::Keywords(self, Needle::Glob(glob)),
             Term::Keyword { field, pattern } => self.keyword(*field, pattern),
             Term::Present(field) => self.present(*field),
             Term::Number { low, high, .. } => match bounds::whole(*low, *high) {
@@ -237,7 +278,7 @@ impl<'a> Asked<'a> {
     }
 
     /// Any keyword value that holds the text, or any text that holds its words in a row, or the id itself or that of a message.
-    fn word(&self, word: &Word) -> Result<Plan<'a>, Fault> {
+    fn word<'b>(&'b self, word: &'b Word) -> Result<Plan<'b>, Fault> {
         let text = word.text();
         let mut found = self
             .id(text)
@@ -247,24 +288,43 @@ impl<'a> Asked<'a> {
         {
             found = found.or(Rows::List(texts.rows(word.words())?), self.limit);
         }
-        let held = self.keywords(|column| values::holding(column, text));
-        Ok(self.any(match held {
-            Plan::Any(mut plans) => {
-                plans.push(Plan::Rows(found));
-                plans
-            }
-            other => vec![other, Plan::Rows(found)],
-        }))
+        Ok(self.any(vec![
+            Plan::Rows(found),
+            Plan::Keywords(self, Needle::Text(text)),
+        ]))
     }
 
-    /// Any keyword value that is wanted.
-    fn keywords(&self, wanted: impl Fn(&Column<'a>) -> Values) -> Plan<'a> {
-        let plans = FIELDS.iter().filter_map(|keyword| {
-            let column = self.segment().column(keyword.field)?;
-            let values = wanted(&column);
-            Some(self.column(keyword.field, Box::new(column), &values))
-        });
-        self.any(plans.collect())
+    /// The rows among some with any keyword value that is wanted. Small dictionaries come first: a frequent word leaves few rows for the
+    /// great ones, whose values are then looked at row by row.
+    fn keywords_within(&self, needle: &Needle<'_>, rows: &Rows) -> Rows {
+        let mut columns: Vec<(Field, Column<'a>)> = FIELDS
+            .iter()
+            .filter_map(|keyword| Some((keyword.field, self.segment().column(keyword.field)?)))
+            .collect();
+        columns.sort_by_key(|(_, column)| column.size());
+        let (mut found, mut left) = (Rows::NONE, rows.clone());
+        for (field, column) in columns {
+            let more = if left.len() < column.size() / DEAR {
+                let has = |set| {
+                    column
+                        .set(set)
+                        .any(|value| needle.is_in(column.folded(value)))
+                };
+                left.filter(self.limit, |row| has(column.of(row)))
+            } else {
+                let values = needle.values(&column);
+                self.column(field, &column, &values)
+                    .within(&left, self.limit)
+            };
+            if !more.is_empty() {
+                left = left.without(&more, self.limit);
+                found = found.or(more, self.limit);
+            }
+            if left.is_empty() {
+                break;
+            }
+        }
+        found
     }
 
     fn keyword(&self, field: Field, pattern: &Pattern) -> Plan<'a> {
@@ -274,7 +334,7 @@ impl<'a> Asked<'a> {
             _ => match self.segment().column(field) {
                 Some(column) => {
                     let values = values::like(&column, pattern);
-                    self.column(field, Box::new(column), &values)
+                    self.column(field, &column, &values)
                 }
                 None => Plan::Rows(Rows::NONE),
             },
@@ -290,7 +350,7 @@ impl<'a> Asked<'a> {
             field => match self.segment().column(field) {
                 Some(column) => {
                     let values = values::any(&column);
-                    self.column(field, Box::new(column), &values)
+                    self.column(field, &column, &values)
                 }
                 None => Plan::Rows(Rows::NONE),
             },
@@ -309,37 +369,37 @@ impl<'a> Asked<'a> {
     }
 
     /// The rows with one of some values: at once where they are listed and not many, else by a scan.
-    fn column(&self, field: Field, column: Box<Column<'a>>, values: &Values) -> Plan<'a> {
-        let sets = values::sets(&column, values);
+    fn column(&self, field: Field, column: &Column<'a>, values: &Values) -> Plan<'a> {
+        let sets = values::sets(column, values);
         if sets.is_empty() {
             return Plan::Rows(Rows::NONE);
         }
-        if let Some(rows) = listed(&column, &sets, self.limit) {
-            return Plan::Rows(rows);
+        let rows = match &sets {
+            Sets::List(list) => listed(column, list, self.limit),
+            Sets::Range(_) | Sets::Flags(_) => None,
+        };
+        match rows {
+            Some(rows) => Plan::Rows(rows),
+            None => Plan::Column(Box::new(*column), Wanted::of(field, column, sets)),
         }
-        let wanted = Wanted::of(field, &column, &sets);
-        Plan::Column(column, wanted)
     }
 }
 
 /// The rows of some sets of a listed field; `None` where a scan is cheaper.
 fn listed(column: &Column<'_>, sets: &[u32], limit: u32) -> Option<Rows> {
-    let mut total = 0;
+    let most = limit as usize / LONG;
+    let mut total = sets.len();
     for set in sets {
         total += column.rows(*set)?.len();
-        if total > limit as usize / 2 {
+        if total > most {
             return None;
         }
     }
     let rows = sets.iter().filter_map(|set| column.rows(*set)).flatten();
-    if sets.len() == 1 {
-        return Some(Rows::List(rows.filter(|row| *row < limit).collect()));
-    }
-    if total < limit as usize / 64 {
-        let mut list: Vec<u32> = rows.filter(|row| *row < limit).collect();
+    let mut list: Vec<u32> = rows.filter(|row| *row < limit).collect();
+    if sets.len() > 1 {
         list.sort_unstable();
         list.dedup();
-        return Some(Rows::List(list));
     }
-    Some(Rows::gather(limit, |found| rows.for_each(found)))
+    Some(Rows::List(list))
 }

@@ -2,19 +2,16 @@
 //!
 //! Names are interned, so that a service account with millions of records costs 40 bytes a record here. Not here: what is normal.
 
+use super::intern::Values;
 use super::row::Row;
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashMap};
 
 /// Everything one principal did, by time.
 #[derive(Debug, Clone)]
 pub struct History {
     /// Acts in the order of time, then by what they say, so that the order of files does not matter. Acts without a time are left out.
     pub seen: Vec<Seen>,
-    names: Vec<String>,
-    numbers: HashMap<String, u32>,
-    /// When each mailbox was first acted in.
-    first_in: HashMap<u32, i64>,
+    names: Values,
 }
 
 /// One act. Names are numbers into the history ([`History::name`]); 0 is the empty name.
@@ -38,11 +35,11 @@ pub struct Seen {
 
 impl Default for History {
     fn default() -> Self {
+        let mut names = Values::default();
+        names.number("");
         Self {
             seen: Vec::new(),
-            names: vec![String::new()],
-            numbers: HashMap::from([(String::new(), 0)]),
-            first_in: HashMap::new(),
+            names,
         }
     }
 }
@@ -73,14 +70,13 @@ impl History {
         self.seen.reserve(acts);
     }
 
-    /// The order of two acts of this history: by time, then by what they say.
+    /// The order of two acts of one time: by what they say.
     fn order(&self, left: &Seen, right: &Seen) -> Ordering {
         let by_name = |of: fn(&Seen) -> u32| match (of(left), of(right)) {
             (left, right) if left == right => Ordering::Equal,
             (left, right) => self.name(left).cmp(self.name(right)),
         };
-        (left.time.cmp(&right.time))
-            .then_with(|| by_name(|seen| seen.country))
+        by_name(|seen| seen.country)
             .then_with(|| by_name(|seen| seen.session))
             .then_with(|| by_name(|seen| seen.operation))
             .then_with(|| by_name(|seen| seen.network))
@@ -88,22 +84,16 @@ impl History {
             .then_with(|| left.sign_in.cmp(&right.sign_in))
     }
 
-    /// Brings the acts in order.
+    /// Brings the acts in order. They mostly come in the order of time; names are looked at only where times are equal.
     pub(super) fn sort(&mut self) {
         let mut seen = std::mem::take(&mut self.seen);
-        seen.sort_by(|left, right| self.order(left, right));
-        for act in seen.iter().filter(|act| act.mailbox > 0) {
-            self.first_in.entry(act.mailbox).or_insert(act.time);
+        if !seen.is_sorted_by_key(|act| act.time) {
+            seen.sort_by_key(|act| act.time);
+        }
+        for same in seen.chunk_by_mut(|left, right| left.time == right.time) {
+            same.sort_by(|left, right| self.order(left, right));
         }
         self.seen = seen;
-    }
-
-    /// The mailboxes acted in before a moment (microseconds since 1970), folded.
-    pub fn mailboxes_before(&self, time: i64) -> BTreeSet<String> {
-        let before = self.first_in.iter().filter(|(_, first)| **first < time);
-        before
-            .map(|(mailbox, _)| self.name(*mailbox).to_owned())
-            .collect()
     }
 
     /// Adds an act; [`History::sort`] follows the last.
@@ -113,18 +103,17 @@ impl History {
 
     /// The number of a name, new or known.
     pub(super) fn number(&mut self, name: &str) -> u32 {
-        if let Some(number) = self.numbers.get(name) {
-            return *number;
-        }
-        let number = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
-        self.names.push(name.to_owned());
-        self.numbers.insert(name.to_owned(), number);
-        number
+        self.names.number(name)
+    }
+
+    /// The number of a name that occurs.
+    pub fn find(&self, name: &str) -> Option<u32> {
+        self.names.find(name)
     }
 
     /// The name behind a number.
     pub fn name(&self, number: u32) -> &str {
-        self.names.get(number as usize).map_or("", String::as_str)
+        self.names.get(number)
     }
 
     /// The acts strictly before a moment (microseconds since 1970).

@@ -22,7 +22,7 @@ pub(super) fn number(at: usize) -> u32 {
 }
 
 /// Distinct texts, numbered as they come.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Values {
     joined: String,
     entries: Vec<Entry>,
@@ -57,6 +57,13 @@ impl Values {
         }
         self.last = self.hashed(text, hash_of(text));
         self.last
+    }
+
+    /// The number of a text that has one.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        let hash = hash_of(text);
+        let same = |value: &u32| self.get(*value) == text;
+        self.table.find(hash, same).copied()
     }
 
     /// The number of a text of another table.

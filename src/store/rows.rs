@@ -30,6 +30,13 @@ impl Rows {
         Self::of_bits(bits)
     }
 
+    /// Like [`Rows::gather`], by 64 rows from a first one on: a bit for each, the lowest for the first.
+    pub fn gather_64(limit: u32, give: impl FnOnce(&mut dyn FnMut(u32, u64))) -> Self {
+        let mut bits = Bits::none(limit);
+        give(&mut |first, mask| bits.insert_64(first, mask));
+        Self::of_bits(bits)
+    }
+
     /// Flags in the form that costs least.
     pub fn of_bits(bits: Bits) -> Self {
         let count = bits.count();
@@ -76,8 +83,8 @@ impl Rows {
     pub fn bounds(&self) -> Range<u32> {
         match self {
             Self::Range(range) => range.clone(),
-            Self::List(rows) => match (rows.first(), rows.last()) {
-                (Some(first), Some(last)) => *first..last + 1,
+            Self::List(list) => match (list.first(), list.last()) {
+                (Some(least), Some(greatest)) => *least..greatest + 1,
                 _ => 0..0,
             },
             Self::Bits(bits) => bits.bounds(),

@@ -14,11 +14,13 @@ mod scan;
 mod tests;
 
 pub(super) use column::Column;
+pub(super) use scan::Wanted;
 
 use super::{Fault, key, table};
 use crate::query::Field;
 use file::{Fixed, Reader, Which};
 use numbers::Numbers;
+use std::ops::{Range, RangeInclusive};
 use std::path::Path;
 
 /// A segment that is open.
@@ -45,6 +47,7 @@ impl Segment {
         Numbers::new(self.file.section(Which::Fixed(fixed)))
     }
 
+    #[inline]
     fn number(&self, fixed: Fixed, row: u32) -> u64 {
         self.numbers(fixed).get(row as usize)
     }
@@ -55,6 +58,7 @@ impl Segment {
     }
 
     /// Microseconds since 1970 of a row; `i64::MAX` for none. Rows are sorted by it, then by place.
+    #[inline]
     pub fn time(&self, row: u32) -> i64 {
         time(self.numbers(Fixed::Times), row)
     }
@@ -100,8 +104,22 @@ impl Segment {
     }
 
     /// Message ids named by a record.
+    #[inline]
     pub fn items(&self, row: u32) -> u64 {
         self.number(Fixed::Items, row)
+    }
+
+    /// Calls for 64 rows of a range at a time with the first and a bit for each that names so many message ids, the lowest for the first.
+    pub fn scan_items(
+        &self,
+        rows: Range<u32>,
+        items: &RangeInclusive<u64>,
+        found: &mut dyn FnMut(u32, u64),
+    ) {
+        let numbers = self.numbers(Fixed::Items);
+        if let Some(stored) = numbers.stored_range(items) {
+            scan::scan(numbers, rows, &Wanted::Range(stored), found);
+        }
     }
 
     /// The bits of a record's id.

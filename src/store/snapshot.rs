@@ -2,7 +2,7 @@
 //!
 //! Not here: writing, and the originals.
 
-use super::doings::read_history;
+use super::doings::{self, Touch, read_history};
 use super::evaluate::{evaluate, refusal};
 use super::history::History;
 use super::hits::Hits;
@@ -106,6 +106,12 @@ impl Snapshot {
     /// once, however often it occurs.
     pub fn history(&self, expr: &Expr) -> Result<History, StoreError> {
         Ok(read_history(&self.search(expr)?))
+    }
+
+    /// Calls with every matching record that has a time: those of one segment in the order of time, the segments one after another.
+    pub fn touches(&self, expr: &Expr, visit: &mut dyn FnMut(Touch<'_>)) -> Result<(), StoreError> {
+        doings::touches(&self.search(expr)?, visit);
+        Ok(())
     }
 
     fn failed(&self, source: Fault) -> StoreError {

@@ -1,7 +1,6 @@
 //! What the tests of the index share: records and expressions made up near enough to each other, and an index of them.
 
 mod commits;
-mod measured;
 mod reading;
 mod writing;
 
@@ -55,6 +54,8 @@ fn any_value() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => proptest::sample::select(VALUES.to_vec()).prop_map(str::to_owned),
         2 => "[a-c]{1,3}",
+        // So that a dictionary is large beside the rows.
+        1 => "[a-c]{0,2}x{2000}",
         1 => any::<String>(),
     ]
 }

@@ -6,8 +6,9 @@ use crate::hunt::facet;
 use crate::hunt::model::{Exposure, Grant, Party, PrincipalKind, Road, Scope};
 use crate::query::Faceted;
 use crate::record::{AppIds, Folder, LogonType, Mailbox, Operation, Record, UserType};
-use crate::store::Row;
+use crate::store::{Row, Touch};
 use crate::text::fold;
+use crate::time;
 use proptest::prelude::*;
 
 /// An access to a mailbox by a user or application, some seconds after the grant.
@@ -506,13 +507,24 @@ proptest! {
         rows in any_accesses(),
         from in -1..32_i64,
         to in proptest::option::of(-1..32_i64),
-        cut in any::<proptest::sample::Index>(),
+        is_reversed in any::<bool>(),
     ) {
         let (from, to) = (after(from), to.map(after));
         let mut accesses = Accesses::default();
-        let (some, others) = rows.split_at(cut.index(rows.len() + 1));
-        accesses.add(some);
-        accesses.add(others);
+        let mut coming: Vec<&Row> = rows.iter().collect();
+        if is_reversed {
+            coming.reverse();
+        }
+        for row in coming {
+            accesses.add(&Touch {
+                time: row.time.map_or(i64::MAX, time::micros),
+                operation: &row.operation,
+                access: &row.access,
+                mailbox: &fold(&row.mailbox),
+                items: row.items,
+            });
+        }
+        accesses.finish();
         let within: Vec<Row> = rows
             .iter()
             .filter(|row| row.time >= Some(from) && to.is_none_or(|to| row.time <= Some(to)))

@@ -2,7 +2,7 @@
 //!
 //! Not here: the rows of the sets.
 
-use super::super::segment::Column;
+use super::super::segment::{self, Column};
 use crate::query::{Field, Glob, Pattern};
 use std::ops::Range;
 
@@ -62,64 +62,132 @@ pub(super) fn any(column: &Column<'_>) -> Values {
     Values::Range(column.named("").end..column.values())
 }
 
-/// The sets that have one of some values, ascending.
-pub(super) fn sets(column: &Column<'_>, values: &Values) -> Vec<u32> {
-    let mut wanted = Vec::new();
-    match values {
-        Values::Range(range) if range.is_empty() => return Vec::new(),
-        Values::List(list) if list.is_empty() => return Vec::new(),
+/// One in so many sets must be wanted for flags to cost less than a list.
+const MANY: usize = 16;
+
+/// The sets that have one of some values.
+pub(super) fn sets(column: &Column<'_>, values: &Values) -> Sets {
+    let count = match values {
+        Values::Range(range) => range.len(),
+        Values::List(list) => list.len(),
+    };
+    // Every set but the empty one has a value.
+    if count == column.values() as usize {
+        return Sets::Range(1..column.sets());
+    }
+    let flags = match values {
+        Values::Range(_) => Vec::new(),
+        Values::List(list) => flags(column.values(), list),
+    };
+    let wanted = match values {
+        Values::Range(range) if range.is_empty() => return Sets::List(Vec::new()),
         Values::Range(range) => {
-            wanted.resize(range.start as usize, false);
-            wanted.resize(range.end as usize, true);
+            segment::Wanted::Range(range.start.into()..=u64::from(range.end) - 1)
         }
-        Values::List(list) => {
-            wanted.resize(column.values() as usize, false);
-            for value in list {
-                if let Some(flag) = wanted.get_mut(*value as usize) {
-                    *flag = true;
-                }
+        Values::List(_) => segment::Wanted::Flags(&flags),
+    };
+    if count > column.sets() as usize / MANY {
+        let mut flags = vec![false; column.sets() as usize];
+        column.having(&wanted, &mut |set| {
+            if let Some(flag) = flags.get_mut(set as usize) {
+                *flag = true;
             }
-        }
+        });
+        return Sets::Flags(flags);
     }
     let mut sets = Vec::new();
     column.having(&wanted, &mut |set| sets.push(set));
     sets.dedup();
-    sets
+    Sets::List(sets)
+}
+
+/// A flag for each of so many numbers: whether it stands in a list.
+fn flags(of: u32, list: &[u32]) -> Vec<bool> {
+    let mut flags = vec![false; of as usize];
+    for number in list {
+        if let Some(flag) = flags.get_mut(*number as usize) {
+            *flag = true;
+        }
+    }
+    flags
+}
+
+/// Sets of values of one field, by number.
+pub(super) enum Sets {
+    /// Sets side by side.
+    Range(Range<u32>),
+    /// A few, ascending.
+    List(Vec<u32>),
+    /// A flag for each.
+    Flags(Vec<bool>),
+}
+
+impl Sets {
+    /// Whether it is plain that there are none.
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Range(range) => range.is_empty(),
+            Self::List(list) => list.is_empty(),
+            Self::Flags(_) => false,
+        }
+    }
 }
 
 /// Sets of values of one field: those that a row must have one of.
 pub(super) struct Wanted {
     /// The field they are of.
     pub field: Field,
-    flags: Vec<bool>,
+    sets: Known,
+    /// Number of sets of the field.
+    of: u32,
+}
+
+/// Wanted sets as a scan takes them.
+enum Known {
+    Range(Range<u32>),
+    Flags(Vec<bool>),
 }
 
 impl Wanted {
     /// Some sets of a field.
-    pub fn of(field: Field, column: &Column<'_>, sets: &[u32]) -> Self {
-        let mut flags = vec![false; column.sets() as usize];
-        for set in sets {
-            if let Some(flag) = flags.get_mut(*set as usize) {
-                *flag = true;
-            }
-        }
-        Self { field, flags }
+    pub fn of(field: Field, column: &Column<'_>, sets: Sets) -> Self {
+        let of = column.sets();
+        let sets = match sets {
+            Sets::Range(range) => Known::Range(range),
+            Sets::List(list) => match (list.first(), list.last()) {
+                (Some(least), Some(greatest)) if (greatest - least) as usize == list.len() - 1 => {
+                    Known::Range(*least..greatest + 1)
+                }
+                _ => Known::Flags(flags(of, &list)),
+            },
+            Sets::Flags(flags) => Known::Flags(flags),
+        };
+        Self { field, sets, of }
     }
 
-    /// A flag for each set.
-    pub fn flags(&self) -> &[bool] {
-        &self.flags
+    /// The rows of a range with a wanted set, by 64: see [`Column::scan`].
+    pub fn scan(&self, column: &Column<'_>, rows: Range<u32>, found: &mut dyn FnMut(u32, u64)) {
+        let wanted = match &self.sets {
+            Known::Range(range) if range.is_empty() => return,
+            Known::Range(range) => {
+                segment::Wanted::Range(range.start.into()..=u64::from(range.end) - 1)
+            }
+            Known::Flags(flags) => segment::Wanted::Flags(flags),
+        };
+        column.scan(rows, &wanted, found);
     }
 
     /// Whether a set is wanted.
     pub fn has(&self, set: u32) -> bool {
-        self.flags.get(set as usize).copied().unwrap_or(false)
+        match &self.sets {
+            Known::Range(range) => range.contains(&set),
+            Known::Flags(flags) => flags.get(set as usize).copied().unwrap_or(false),
+        }
     }
 
     /// Wants the sets of another of the same field too.
     pub fn add(&mut self, other: &Self) {
-        for (flag, more) in self.flags.iter_mut().zip(&other.flags) {
-            *flag |= more;
-        }
+        let both = (0..self.of).map(|set| self.has(set) || other.has(set));
+        self.sets = Known::Flags(both.collect());
     }
 }

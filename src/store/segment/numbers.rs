@@ -4,6 +4,7 @@
 
 use super::file::Section;
 use std::io;
+use std::ops::RangeInclusive;
 
 /// Bytes that are written at once: fresh memory for all of a section would cost more time than packing it.
 const CHUNK: usize = 64 << 10;
@@ -23,16 +24,19 @@ impl<'a> Numbers<'a> {
     }
 
     /// How many there are.
+    #[inline]
     pub fn len(&self) -> usize {
         usize::try_from(self.section.count).unwrap_or(0)
     }
 
     /// Bytes of each.
+    #[inline]
     pub fn width(&self) -> u32 {
         self.section.width
     }
 
     /// The number at a place.
+    #[inline]
     pub fn get(&self, at: usize) -> u64 {
         let stored = match self.section.width {
             1 => self.bytes.get(at).copied().map_or(0, u64::from),
@@ -46,16 +50,19 @@ impl<'a> Numbers<'a> {
     }
 
     /// A number of no more than 32 bits.
+    #[inline]
     pub fn short(&self, at: usize) -> u32 {
         u32::try_from(self.get(at)).unwrap_or(u32::MAX)
     }
 
     /// A number as a place in another section.
+    #[inline]
     pub fn index(&self, at: usize) -> usize {
         usize::try_from(self.get(at)).unwrap_or(usize::MAX)
     }
 
     /// The places of a part of another section: from this number to the next, no further than the end of it.
+    #[inline]
     pub fn span(&self, at: usize, end: usize) -> std::ops::Range<usize> {
         let to = if at + 1 < self.len() {
             self.index(at + 1).min(end)
@@ -65,6 +72,15 @@ impl<'a> Numbers<'a> {
         self.index(at).min(to)..to
     }
 
+    /// How the numbers from one to another are stored; `None` when none of them can be.
+    pub fn stored_range(&self, range: &RangeInclusive<u64>) -> Option<RangeInclusive<u64>> {
+        let (base, step) = (self.section.base, u64::from(self.section.step).max(1));
+        let low = range.start().saturating_sub(base).div_ceil(step);
+        let high = range.end().checked_sub(base)? / step;
+        (low <= high).then_some(low..=high)
+    }
+
+    #[inline]
     fn stored<const WIDTH: usize>(&self, at: usize) -> [u8; WIDTH] {
         let found = self.bytes.as_chunks::<WIDTH>().0.get(at);
         found.copied().unwrap_or([0; WIDTH])

@@ -356,7 +356,9 @@ fn assert_column(column: &Column<'_>, listed: bool, rows: u32) {
         let mut wanted = vec![false; column.sets() as usize];
         wanted[set as usize] = true;
         let mut found = Vec::new();
-        column.scan(0..rows, &wanted, &mut |row| found.push(row));
+        column.scan(0..rows, &Wanted::Flags(&wanted), &mut |first, mask| {
+            scan::each(first, mask, &mut |row| found.push(row));
+        });
         assert_eq!(found, expected);
     }
 }
@@ -511,11 +513,10 @@ fn ask_everything(segment: &Segment) {
         for row in (0..rows).chain([u32::MAX]) {
             assert!(column.of(row) < column.sets());
         }
-        column.scan(
-            0..u32::MAX,
-            &vec![true; column.sets() as usize],
-            &mut |row| assert!(row < rows),
-        );
+        let wanted = vec![true; column.sets() as usize];
+        column.scan(0..u32::MAX, &Wanted::Flags(&wanted), &mut |first, mask| {
+            scan::each(first, mask, &mut |row| assert!(row < rows));
+        });
     }
 }
 
