@@ -324,9 +324,9 @@ pub struct Accesses {
 struct Added {
     /// Microseconds since 1970.
     time: i64,
-    /// Message reads.
+    /// Reads of messages.
     bound: u64,
-    /// Synchronised folders.
+    /// Folders that were synchronised.
     synchronised: u64,
     /// Number of the mailbox.
     mailbox: u32,

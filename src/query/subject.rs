@@ -127,24 +127,21 @@ pub fn record_keywords(record: &Record, field: Field, visit: &mut dyn FnMut(&str
     }
     match field {
         Field::Mailbox => each(&[&record.mailbox.owner, &record.mailbox.guid]),
-        Field::App => each(&[
-            record.app.judged(),
-            &record.app.id,
-            &record.app.client,
-            &record.app.name,
-        ]),
+        Field::App => {
+            let app = &record.app;
+            each(&[app.judged(), &app.id, &app.client, &app.name]);
+        }
         Field::Ip => addresses(record).for_each(|address| each(&[&address])),
-        Field::Message => record
-            .message_ids()
-            .map(message_key)
-            .filter(|key| !key.is_empty())
-            .for_each(|key| visit(&key)),
+        Field::Message => {
+            let keys = record.message_ids().map(message_key);
+            keys.filter(|key| !key.is_empty())
+                .for_each(|key| visit(&key));
+        }
         Field::Folder => {
             let paths = record.folders.iter().map(|folder| folder.path.as_str());
             let member = record.member.iter().map(|member| member.folder.as_str());
-            paths
-                .chain(member)
-                .for_each(|path| each(&[folder_name(path)]));
+            let all = paths.chain(member).map(folder_name);
+            all.for_each(|name| each(&[name]));
         }
         // Those of one value, and those that records have not: named one by one, so that a new field of records is not forgotten here.
         Field::Operation

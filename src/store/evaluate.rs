@@ -75,7 +75,7 @@ enum Plan<'a> {
     Items(&'a Segment, RangeInclusive<u64>),
     /// Those with any keyword value that a text is held by or a glob fits.
     Keywords(&'a Asked<'a>, Needle<'a>),
-    /// The others.
+    /// Those that another plan does not find.
     Not(Box<Self>),
     /// Those that all plans find.
     All(Vec<Self>),

@@ -221,7 +221,7 @@ impl Reading<'_> {
             items,
             item,
             folder,
-            context,
+            ..
         } = &mut *self.shapes;
         let (spares, actors) = (&mut spare.identifiers, &mut record.actors);
         match list {
@@ -257,27 +257,36 @@ impl Reading<'_> {
                 record.member = fill::member(parent.map(|text| cursor.text(text)));
                 Some(())
             }
-            List::Folder => {
-                let texts = lists::texts(cursor, folder, lists::FOLDER)?;
-                self.keep(FOLDER, texts)
-            }
-            List::AppAccessContext => {
-                let texts = lists::texts(cursor, context, lists::CONTEXT)?;
-                self.keep(CONTEXT, texts)
-            }
-            List::DeviceProperties => {
-                let session = lists::property(cursor, properties, "SessionId")?;
-                self.keep([Slot::DeviceSession], [session])
+            List::Folder | List::AppAccessContext | List::DeviceProperties => {
+                self.object(cursor, list)
             }
         }
     }
 
-    /// Keeps texts of an object.
-    fn keep<const N: usize>(&mut self, slots: [Slot; N], texts: [Text; N]) -> Option<()> {
+    /// An object of which texts are kept.
+    fn object(&mut self, cursor: &mut Cursor<'_>, list: List) -> Option<()> {
+        let shapes = &mut *self.shapes;
+        match list {
+            List::Folder => {
+                let texts = lists::texts(cursor, &mut shapes.folder, lists::FOLDER)?;
+                self.keep(FOLDER, texts);
+            }
+            List::AppAccessContext => {
+                let texts = lists::texts(cursor, &mut shapes.context, lists::CONTEXT)?;
+                self.keep(CONTEXT, texts);
+            }
+            _ => {
+                let session = lists::property(cursor, &mut shapes.properties, "SessionId")?;
+                self.keep([Slot::DeviceSession], [session]);
+            }
+        }
+        Some(())
+    }
+
+    fn keep<const N: usize>(&mut self, slots: [Slot; N], texts: [Text; N]) {
         for (slot, text) in slots.into_iter().zip(texts) {
             self.texts[slot as usize] = text;
         }
-        Some(())
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) struct Keys<T> {
     places: Vec<u16>,
 }
 
-/// A name.
+/// A name that was met.
 #[derive(Debug)]
 struct Key<T> {
     name: Cow<'static, str>,
@@ -46,7 +46,7 @@ impl<T: Copy> Keys<T> {
         self.all.len() - 1
     }
 
-    /// All names.
+    /// All the names.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.all.iter().skip(1).map(|key| &*key.name)
     }

@@ -162,7 +162,7 @@ fn is_free(name: &[u8]) -> bool {
         return true;
     }
     let is_asked = |asked: &&str| asked.as_bytes().eq_ignore_ascii_case(name);
-    name.iter().all(u8::is_ascii_graphic) && !ASKED.iter().any(|asked| is_asked(asked))
+    name.iter().all(u8::is_ascii_graphic) && !ASKED.iter().any(is_asked)
 }
 
 /// What an entry of a list of values is asked for.
