@@ -18,7 +18,7 @@ use crate::query::{Expr, Field};
 use crate::record::{Located, Provenance, Record};
 use crate::store::{self, Hits, Row, Snapshot, Store};
 use crate::time::Instant;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -26,6 +26,9 @@ use std::sync::Arc;
 
 /// Ledger rows listed for one file.
 const LISTED_POSITIONS: u64 = 1000;
+
+/// Most files whose accounts are asked for one by one.
+const ONE_BY_ONE: usize = 256;
 
 /// An open case.
 pub struct Session {
@@ -143,7 +146,21 @@ impl Session {
             .into_iter()
             .map(|row| row.provenance)
             .collect();
-        Ok(index::reread(&self.files()?, &self.folder.spool(), &places))
+        self.originals(&places)
+    }
+
+    /// The accounts of the files that some places are in. Few are asked for one by one: a case may have ten thousand.
+    fn files_of(&mut self, places: &[Provenance]) -> Result<Vec<FileState>, JobError> {
+        let numbers: BTreeSet<u32> = places.iter().map(|place| place.file).collect();
+        if numbers.len() > ONE_BY_ONE {
+            return self.files();
+        }
+        let committed = index::committed(&self.store)?;
+        let mut files = Vec::new();
+        for number in numbers {
+            files.extend(self.database.file(number, committed)?);
+        }
+        Ok(files)
     }
 
     /// The state of the hunt, from records that the caller holds.
@@ -229,7 +246,11 @@ impl Session {
         &mut self,
         places: &[Provenance],
     ) -> Result<(Vec<Located>, Vec<String>), JobError> {
-        Ok(index::reread(&self.files()?, &self.folder.spool(), places))
+        Ok(index::reread(
+            &self.files_of(places)?,
+            &self.folder.spool(),
+            places,
+        ))
     }
 
     /// Every mark in the case.
