@@ -40,7 +40,7 @@ pub use hits::Hits;
 pub use known::Displaced;
 pub use row::Row;
 pub use snapshot::Snapshot;
-pub use writer::{Added, Kept, Writer};
+pub use writer::{Kept, Writer};
 
 use advice::advice_on_index;
 use manifest::Manifest;

@@ -16,7 +16,7 @@ mod common;
 use common::bench::Bench;
 use common::packing::zip;
 use grantline::job::index::Observer;
-use grantline::job::{Hunt, Progress, Records};
+use grantline::job::{Hunt, Records};
 use grantline::query::Expr;
 use grantline::record::{Located, Provenance};
 use proptest::prelude::*;
@@ -30,20 +30,12 @@ use std::time::Instant;
 struct Watcher(Records);
 
 impl Observer for Watcher {
-    fn progress(&mut self, _: &Progress) {}
-
     fn hunted(&mut self, located: Located) {
         self.0.add(located);
     }
 
     fn displaced(&mut self, provenance: Provenance) {
         self.0.remove(provenance);
-    }
-
-    fn committed(&mut self) {}
-
-    fn is_cancelled(&self) -> bool {
-        false
     }
 }
 

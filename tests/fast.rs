@@ -13,6 +13,10 @@
     reason = "a test that passes over itself says so, and measurements are printed"
 )]
 
+#[expect(dead_code, reason = "each test file uses some of the helpers")]
+mod common;
+
+use common::{NATIVE_SHAPES, REAL_LOGS};
 use grantline::demo::shape::Shape;
 use grantline::demo::{Options, World};
 use grantline::evidence::{Layout, ObjectReader, Row, read};
@@ -24,22 +28,6 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Instant;
-
-/// Where the samples lie, from the repository.
-const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/samples");
-
-/// Shapes whose rows are native records, and some whose rows only look like them.
-const SHAPES: [&str; 9] = [
-    "native-lines",
-    "native-array-indented",
-    "native-documents",
-    "panther",
-    "search-json",
-    "cloud-app-events",
-    "wazuh",
-    "graph-query-jsonl",
-    "office-activity-json",
-];
 
 /// Native rows of kinds of records, native rows read quickly.
 #[derive(Default)]
@@ -160,18 +148,18 @@ fn generated(seed: u64, records: u64, shape: &str, is_damaged: bool) -> Vec<Stri
 
 #[test]
 fn real_logs_are_read_alike() {
-    let samples = Path::new(SAMPLES);
+    let samples = Path::new(REAL_LOGS);
     if samples.is_dir() {
         assert!(compare(&files(samples)).percent() > 90);
     } else {
-        println!("skipped: there are no samples at {SAMPLES}");
+        println!("skipped: there are no samples at {REAL_LOGS}");
     }
 }
 
 #[test]
 fn generated_logs_are_read_alike() {
     let mut reader = ObjectReader::default();
-    for (seed, shape) in (10..).zip(SHAPES) {
+    for (seed, shape) in (10..).zip(NATIVE_SHAPES) {
         let (mut shares, is_damaged) = (Shares::default(), seed % 2 == 0);
         for row in generated(seed, 200, shape, is_damaged) {
             shares.check(&mut reader, &row);

@@ -18,7 +18,6 @@ use common::packing::gzip;
 use grantline::job::custody::Standing;
 use grantline::job::index::{Observer, Pace};
 use grantline::job::{Progress, Session};
-use grantline::record::{Located, Provenance};
 use proptest::prelude::*;
 use std::fs;
 use std::io::Write;
@@ -59,16 +58,6 @@ impl<F: FnOnce()> Observer for Meddler<F> {
             meddle();
         }
     }
-
-    fn hunted(&mut self, _: Located) {}
-
-    fn displaced(&mut self, _: Provenance) {}
-
-    fn committed(&mut self) {}
-
-    fn is_cancelled(&self) -> bool {
-        false
-    }
 }
 
 /// Watches a run, and ends it.
@@ -106,18 +95,10 @@ impl Observer for Mortal {
         }
     }
 
-    fn hunted(&mut self, _: Located) {}
-
-    fn displaced(&mut self, _: Provenance) {}
-
     fn committed(&mut self) {
         if matches!(self.death, Death::After(calls) | Death::Within(calls) if calls <= self.calls) {
             self.die();
         }
-    }
-
-    fn is_cancelled(&self) -> bool {
-        false
     }
 }
 
@@ -248,16 +229,6 @@ impl Observer for Copier {
             copy_folder(&self.from, copy.path());
             self.copies.push(copy);
         }
-    }
-
-    fn hunted(&mut self, _: Located) {}
-
-    fn displaced(&mut self, _: Provenance) {}
-
-    fn committed(&mut self) {}
-
-    fn is_cancelled(&self) -> bool {
-        false
     }
 }
 

@@ -14,6 +14,7 @@ mod common;
 
 use common::bench::Bench;
 use common::packing::{gzip, zip};
+use common::{NATIVE_SHAPES, REAL_LOGS};
 use grantline::case::FileState;
 use grantline::demo::shape::Shape;
 use grantline::demo::{Options, World};
@@ -21,7 +22,7 @@ use grantline::evidence::{Layout, Row, packing_of, read};
 use grantline::hunt::{Grant, facet};
 use grantline::job::generation::{Order, generate};
 use grantline::job::index::{Observer, Pace};
-use grantline::job::{Progress, Reply, Session, worker};
+use grantline::job::{Reply, Session, worker};
 use grantline::query::{Expr, FIELDS, Faceted, Field, Kind, On, Pattern, Subject, Term};
 use grantline::record::{Located, Provenance, Record};
 use grantline::text::fold;
@@ -30,41 +31,13 @@ use std::fs;
 use std::ops::{Bound, ControlFlow};
 use std::path::{Path, PathBuf};
 
-/// Where the samples lie, from the repository.
-const SAMPLES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/samples");
-
-/// Shapes of logs of a generated tenant.
-const SHAPES: [&str; 9] = [
-    "native-lines",
-    "native-array-indented",
-    "native-documents",
-    "panther",
-    "search-json",
-    "cloud-app-events",
-    "wazuh",
-    "graph-query-jsonl",
-    "office-activity-json",
-];
-
 /// Values of a field that are asked for.
 const VALUES: usize = 5;
 
 /// Watches nothing.
 struct Nobody;
 
-impl Observer for Nobody {
-    fn progress(&mut self, _: &Progress) {}
-
-    fn hunted(&mut self, _: Located) {}
-
-    fn displaced(&mut self, _: Provenance) {}
-
-    fn committed(&mut self) {}
-
-    fn is_cancelled(&self) -> bool {
-        false
-    }
-}
+impl Observer for Nobody {}
 
 /// A record where it stands: the place of its file among all, byte, number within its row.
 type At = (usize, u64, u16);
@@ -351,7 +324,7 @@ fn generated(seed: u64, records: u64, shape: &str, is_damaged: bool, to: &Path) 
 
 #[test]
 fn a_case_of_a_generated_tenant_says_what_its_files_say() {
-    for (seed, shape) in (20..).zip(SHAPES) {
+    for (seed, shape) in (20..).zip(NATIVE_SHAPES) {
         let folder = tempfile::tempdir().unwrap();
         let files = generated(
             seed,
@@ -364,7 +337,7 @@ fn a_case_of_a_generated_tenant_says_what_its_files_say() {
     }
     let folder = tempfile::tempdir().unwrap();
     let mut files = Vec::new();
-    for shape in SHAPES.into_iter().take(5) {
+    for shape in NATIVE_SHAPES.into_iter().take(5) {
         files.extend(generated(7, 150, shape, false, &folder.path().join(shape)));
     }
     files.sort();
@@ -375,9 +348,9 @@ fn a_case_of_a_generated_tenant_says_what_its_files_say() {
 
 #[test]
 fn a_case_of_the_samples_says_what_they_say() {
-    let samples = Path::new(SAMPLES);
+    let samples = Path::new(REAL_LOGS);
     if !samples.is_dir() {
-        println!("skipped: there are no samples at {SAMPLES}");
+        println!("skipped: there are no samples at {REAL_LOGS}");
         return;
     }
     check("samples", &plain_files(samples), Pace::default());

@@ -5,9 +5,9 @@
 use grantline::demo::shape::Shape;
 use grantline::demo::{Options, World};
 use grantline::evidence;
+use grantline::job::Session;
 use grantline::job::generation::{Order, generate};
 use grantline::job::index::Observer;
-use grantline::job::{Progress, Session};
 use grantline::record::{Located, Provenance};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -191,12 +191,4 @@ fn many_grants(records: &[Located]) -> String {
 /// Nobody who watches.
 struct Nobody;
 
-impl Observer for Nobody {
-    fn progress(&mut self, _: &Progress) {}
-    fn hunted(&mut self, _: Located) {}
-    fn displaced(&mut self, _: Provenance) {}
-    fn committed(&mut self) {}
-    fn is_cancelled(&self) -> bool {
-        false
-    }
-}
+impl Observer for Nobody {}

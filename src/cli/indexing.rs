@@ -8,7 +8,6 @@ use super::{CliError, Outcome};
 use crate::case::name_for;
 use crate::job::index::Observer;
 use crate::job::{Coverage, JobError, Progress, Session, Tally};
-use crate::record::{Located, Provenance};
 use crate::text::{count, grouped};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -169,15 +168,5 @@ impl Observer for Shown {
             self.last = Some(Instant::now());
             self.show(progress);
         }
-    }
-
-    fn hunted(&mut self, _located: Located) {}
-
-    fn displaced(&mut self, _provenance: Provenance) {}
-
-    fn committed(&mut self) {}
-
-    fn is_cancelled(&self) -> bool {
-        false
     }
 }

@@ -242,13 +242,18 @@ pub fn place_at(
         .last_of(session, upto)
         .map(|seen| (seen, true))
         .or_else(|| nearest().map(|seen| (seen, false)))?;
+    let how = how_known(seen, same_session, moment);
+    Some((past.history.name(seen.country).to_owned(), how))
+}
+
+/// The words for how a place is known from an act before a moment.
+fn how_known(seen: &Seen, same_session: bool, moment: Instant) -> String {
     let ago = time::length(moment - time::from_micros(seen.time));
-    let how = if same_session {
+    if same_session {
         format!("of the same session, {ago} before")
     } else {
         format!("of the nearest act, {ago} before")
-    };
-    Some((past.history.name(seen.country).to_owned(), how))
+    }
 }
 
 #[cfg(test)]
@@ -337,12 +342,7 @@ mod tests {
         let (seen, same_session) = of_session
             .map(|seen| (seen, true))
             .or_else(|| nearest().map(|seen| (seen, false)))?;
-        let ago = time::length(moment - time::from_micros(seen.time));
-        let how = if same_session {
-            format!("of the same session, {ago} before")
-        } else {
-            format!("of the nearest act, {ago} before")
-        };
+        let how = how_known(seen, same_session, moment);
         Some((history.name(seen.country).to_owned(), how))
     }
 

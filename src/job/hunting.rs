@@ -15,7 +15,7 @@ use crate::query::{Expr, Field};
 use crate::record::{Located, Outcome, RecordId};
 use crate::store::Snapshot;
 use crate::text::fold;
-use crate::time::Instant;
+use crate::time::{self, Instant};
 use chrono::TimeDelta;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -137,7 +137,7 @@ impl Hunter {
     /// When the log begins as far as a grant goes: its time less the days of the window that hold any record.
     fn log_start(&self, time: Option<Instant>) -> Instant {
         let moment = time.unwrap_or_default();
-        let last = day(moment);
+        let last = i64::from(time::day(moment));
         let days = self
             .days
             .range(last - self.tunables.window_days..last)
@@ -277,11 +277,6 @@ impl Stretch {
             .map(|(_, from, to)| accesses.between(*from, *to))
             .collect())
     }
-}
-
-/// Number of a day since 1970.
-fn day(moment: Instant) -> i64 {
-    moment.timestamp().div_euclid(86_400)
 }
 
 /// Where the actor was, and how it is known, when the record itself does not tell.

@@ -43,18 +43,20 @@ impl Default for Pace {
     }
 }
 
-/// What indexing tells while it runs.
+/// What indexing tells while it runs. An observer says what it listens to; the rest passes it by, and it never stops the run.
 pub trait Observer {
     /// How far it is; called often.
-    fn progress(&mut self, progress: &Progress);
+    fn progress(&mut self, _progress: &Progress) {}
     /// A record that the hunt needs was added.
-    fn hunted(&mut self, located: Located);
+    fn hunted(&mut self, _located: Located) {}
     /// A record that was added before gave way to a better copy of it, or its row is read again.
-    fn displaced(&mut self, provenance: Provenance);
+    fn displaced(&mut self, _provenance: Provenance) {}
     /// Everything added so far is in the index.
-    fn committed(&mut self);
+    fn committed(&mut self) {}
     /// Whether to stop; what is committed stays.
-    fn is_cancelled(&self) -> bool;
+    fn is_cancelled(&self) -> bool {
+        false
+    }
 }
 
 /// The records at some places of the evidence, read again. Places in files that cannot be read are left out and named.
@@ -117,7 +119,7 @@ pub fn reread(
 }
 
 /// The provenance of a record.
-fn located_at(file: u32, place: Place, part: u16) -> Provenance {
+pub(super) fn located_at(file: u32, place: Place, part: u16) -> Provenance {
     Provenance {
         file,
         line: place.line,

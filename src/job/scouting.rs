@@ -3,10 +3,11 @@
 //! A folder may hold gigabytes of sign-ins before the one file with permission changes, and the analyst is waiting. What is found here is shown until the
 //! index has it, judged by what the index knows by then, and forgotten when all is read. Not here: reading, and judging.
 
+use super::index::located_at;
 use crate::evidence::{Place, Scout, Words};
-use crate::hunt::facet;
+use crate::hunt::facet::{Facets, HUNTED};
 use crate::hunt::grant::ROADS;
-use crate::record::{Located, Provenance, Record};
+use crate::record::{Located, Record};
 use std::collections::VecDeque;
 use std::path::PathBuf;
 
@@ -31,32 +32,23 @@ pub fn scout(
     let Some(words) = Words::new(&operations) else {
         return;
     };
-    let unopened = files.into_iter();
-    let mut found = 0;
-    let mut look = |file: u32, scout: &mut Scout| {
+    let mut unopened = files.into_iter().filter_map(|(file, path)| {
+        let scout = Scout::open(&path).ok()?;
+        Some((file, scout?))
+    });
+    let (mut begun, mut found) = (VecDeque::new(), 0);
+    while let Some((file, mut scout)) = unopened.next().or_else(|| begun.pop_front()) {
+        if !is_wanted() || found >= ENOUGH {
+            return;
+        }
         // A file that cannot be read on is the reader's to tell.
-        let hunted = hunted(file, scout.look(&words, PIECE).unwrap_or_default());
+        let Ok(records) = scout.look(&words, PIECE) else {
+            continue;
+        };
+        let hunted = hunted(file, records);
         found += hunted.len();
         if !hunted.is_empty() {
             tell(hunted);
-        }
-        found < ENOUGH
-    };
-    let mut begun = VecDeque::new();
-    for (file, path) in unopened {
-        let Ok(Some(mut scout)) = Scout::open(&path) else {
-            continue;
-        };
-        if !is_wanted() || !look(file, &mut scout) {
-            return;
-        }
-        if !scout.has_ended() {
-            begun.push_back((file, scout));
-        }
-    }
-    while let Some((file, mut scout)) = begun.pop_front() {
-        if !is_wanted() || !look(file, &mut scout) {
-            return;
         }
         if !scout.has_ended() {
             begun.push_back((file, scout));
@@ -75,14 +67,8 @@ fn hunted(file: u32, records: Vec<(Place, Record)>) -> Vec<Located> {
         } else {
             0
         };
-        if facet::facets(&record).contains(&facet::HUNTED) {
-            let provenance = Provenance {
-                file,
-                line: place.line,
-                offset: place.offset,
-                length: place.length,
-                part,
-            };
+        if Facets::of(&record).has(HUNTED) {
+            let provenance = located_at(file, place, part);
             hunted.push(Located { record, provenance });
         }
     }

@@ -8,7 +8,6 @@ use super::key;
 use super::table::FIELDS;
 use crate::query::{Field, record_keywords, sole_keyword};
 use crate::record::{Provenance, Record};
-use crate::text::trimmed;
 use crate::time;
 use hashbrown::HashMap;
 use std::net::IpAddr;
@@ -34,7 +33,7 @@ pub struct Batch {
     pub(super) items: Vec<u32>,
     /// Values of the keyword fields, in the order of [`FIELDS`].
     pub(super) keywords: [Keywords; FIELDS.len()],
-    /// Row and hash ([`message_hash`]) of every message id named, in order.
+    /// Row and hash ([`key::message_hash`]) of every message id named, in order.
     pub(super) messages: Vec<(u32, u64)>,
     /// Free texts of the records that have any.
     pub(super) texts: Texts,
@@ -79,7 +78,7 @@ impl Batch {
         let texts = record.texts().filter(|text| has_words(text));
         texts.for_each(|text| self.texts.push(row, text));
         let before = self.messages.len();
-        let hashes = record.message_ids().map(|id| (row, message_hash(id)));
+        let hashes = record.message_ids().map(|id| (row, key::message_hash(id)));
         self.messages.extend(hashes);
         self.items.push(number(self.messages.len() - before));
         self.ids.push(key::id_bits(&record.id.0));
@@ -161,10 +160,6 @@ impl Keywords {
         here.clear();
         let stamp = number(rows.len()) + 1;
         let mut add = |value: &str| {
-            let value = trimmed(value);
-            if value.is_empty() {
-                return;
-            }
             let value = values.number(value);
             if seen.len() <= value as usize {
                 seen.resize(value as usize + 1, 0);
@@ -218,9 +213,4 @@ impl Texts {
         self.ends.clear();
         self.joined.clear();
     }
-}
-
-/// The 64 bits under which a message id is looked for: of its folded text.
-pub(super) fn message_hash(id: &str) -> u64 {
-    key::message_hash(id)
 }

@@ -146,7 +146,7 @@ impl Segment {
         found
     }
 
-    /// The rows that name a message id of this hash ([`super::batch::message_hash`]), ascending, each once.
+    /// The rows that name a message id of this hash ([`super::key::message_hash`]), ascending, each once.
     pub fn rows_of_message(&self, hash: u64) -> Vec<u32> {
         let starts = self.numbers(Fixed::Buckets);
         let hashes = self.numbers(Fixed::Messages);

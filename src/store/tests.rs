@@ -23,6 +23,30 @@ use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
+/// What became of one record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Added {
+    New,
+    Duplicate,
+    Replaced(Displaced),
+}
+
+/// Adds a batch of one record.
+fn add_one(
+    writer: &mut Writer,
+    (located, facets): &Sample,
+    precedes: &dyn Fn(u32, u32) -> bool,
+) -> Added {
+    let mut batch = Batch::default();
+    batch.push(&located.record, facets, located.provenance);
+    let kept = writer.add_batch(&batch, precedes).unwrap();
+    match kept.replaced.first() {
+        Some((_, displaced)) => Added::Replaced(*displaced),
+        None if kept.duplicates.is_empty() => Added::New,
+        None => Added::Duplicate,
+    }
+}
+
 /// Values as logs have them and as attackers write them: several scripts, letters that change length or form when folded, characters
 /// that mean something to a query or to a regular expression, controls and marks.
 const VALUES: &[&str] = &[

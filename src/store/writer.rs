@@ -11,7 +11,7 @@ use super::known::{Displaced, Held, Known, Verdict};
 use super::opened::State;
 use super::shelf::{Growing, Shelf};
 use super::{Fault, StoreError};
-use crate::record::{Located, Provenance};
+use crate::record::Provenance;
 use lock::Lock;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -34,17 +34,6 @@ const LIMIT: Limit = Limit {
 
 /// Most records that room is made for before they come: 33 bytes each, and up to twice that.
 const MOST_EXPECTED: usize = 7_300_000;
-
-/// What became of a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Added {
-    /// It is new.
-    New,
-    /// A better copy of it is indexed already.
-    Duplicate,
-    /// It takes the place of a lesser copy.
-    Replaced(Displaced),
-}
 
 /// What became of the records of a batch. All others are new.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,8 +58,6 @@ pub struct Writer {
     expected: usize,
     /// Whether segments were written, or all was forgotten, since the last commit was begun.
     is_ahead: bool,
-    /// The batch of one of [`Writer::add`], kept for its memory.
-    single: Batch,
     limit: Limit,
     // Last, so that it is let go of last.
     _lock: Lock,
@@ -125,7 +112,6 @@ impl Writer {
             is_news: false,
             expected: 0,
             is_ahead: false,
-            single: Batch::default(),
             limit: LIMIT,
             _lock: lock,
         })
@@ -150,32 +136,9 @@ impl Writer {
         self.limit = limit;
     }
 
-    /// Adds a record unless a copy of it is indexed that is at least as good. The copy that tells most is kept; of two that tell as much,
-    /// the one whose file comes first by `precedes`, then the one that stands first. So which copy is kept does not depend on the
-    /// order in which files are read.
-    pub fn add(
-        &mut self,
-        located: &Located,
-        facets: &[&str],
-        precedes: &dyn Fn(u32, u32) -> bool,
-    ) -> Result<Added, StoreError> {
-        let mut batch = std::mem::take(&mut self.single);
-        batch.clear();
-        batch.push(&located.record, facets, located.provenance);
-        let kept = self.add_batch(&batch, precedes);
-        self.single = batch;
-        let Kept {
-            duplicates,
-            replaced,
-        } = kept?;
-        Ok(match replaced.first() {
-            Some((_, displaced)) => Added::Replaced(*displaced),
-            None if duplicates.is_empty() => Added::New,
-            None => Added::Duplicate,
-        })
-    }
-
-    /// Adds the records of a batch, one after another, as [`Writer::add`] does.
+    /// Adds the records of a batch, one after another: each unless a copy of it is indexed that is at least as good. The copy that tells most is
+    /// kept; of two that tell as much, the one whose file comes first by `precedes`, then the one that stands first. So which copy is kept does
+    /// not depend on the order in which files are read.
     pub fn add_batch(
         &mut self,
         batch: &Batch,

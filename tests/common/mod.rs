@@ -15,6 +15,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
+/// Where the real logs lie, from the repository.
+pub const REAL_LOGS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/samples");
+
+/// Shapes of generated logs whose rows are native records, and some whose rows only look like them.
+pub const NATIVE_SHAPES: [&str; 9] = [
+    "native-lines",
+    "native-array-indented",
+    "native-documents",
+    "panther",
+    "search-json",
+    "cloud-app-events",
+    "wazuh",
+    "graph-query-jsonl",
+    "office-activity-json",
+];
+
 /// The files of the sample that comes with the program.
 pub const SAMPLE: [&str; 2] = ["unified-audit-log.jsonl", "search-unified-audit-log.csv"];
 

@@ -92,18 +92,30 @@ const WAYS: [Way; 4] = [
     },
 ];
 
+impl Way {
+    fn plan(self) -> Plan {
+        Plan {
+            threads: self.threads,
+            alone: self.alone,
+            batch: self.batch,
+        }
+    }
+}
+
+/// Threads from the first row on.
+const TOGETHER: Plan = Plan {
+    threads: 2,
+    alone: 0,
+    batch: BATCH,
+};
+
 fn threads(way: Way, bytes: &[u8], fails: bool) -> Outcome {
     let mut rows = Vec::new();
     let size = way.drop;
     let mut reader = Drops { bytes, size, fails };
     let source = Source::in_blocks(&mut reader, (way.block, way.block));
-    let plan = Plan {
-        threads: way.threads,
-        alone: way.alone,
-        batch: way.batch,
-    };
     let summary = read_on(
-        plan,
+        way.plan(),
         source,
         Path::new("test"),
         &Kept::default,
@@ -284,13 +296,8 @@ fn a_sink_that_breaks_stops_the_reading() {
         let mut reader = text.as_bytes();
         let source = Source::in_blocks(&mut reader, (way.block, way.block));
         let mut given = 0;
-        let plan = Plan {
-            threads: way.threads,
-            alone: way.alone,
-            batch: way.batch,
-        };
         let summary = read_on(
-            plan,
+            way.plan(),
             source,
             Path::new("test"),
             &Kept::default,
@@ -312,13 +319,8 @@ fn the_layout_is_as_far_known_as_the_rows_are() {
     let text = format!("{rows}\n{}\n", events(2000).join("\n"));
     let mut reader = text.as_bytes();
     let source = Source::in_blocks(&mut reader, (4096, 4096));
-    let plan = Plan {
-        threads: 2,
-        alone: 0,
-        batch: BATCH,
-    };
     let _ = read_on(
-        plan,
+        TOGETHER,
         source,
         Path::new("test"),
         &Kept::default,
@@ -348,15 +350,16 @@ fn a_panic_of_a_thread_is_one_of_the_caller() {
         let read = || {
             let mut reader = text.as_bytes();
             let source = Source::in_blocks(&mut reader, (4096, 4096));
-            let plan = Plan {
-                threads: 2,
-                alone: 0,
-                batch: BATCH,
-            };
-            read_on(plan, source, Path::new("test"), &|| Panics, &mut |_, _| {
-                assert!(!panics_here, "a batch too many");
-                ControlFlow::Continue(())
-            })
+            read_on(
+                TOGETHER,
+                source,
+                Path::new("test"),
+                &|| Panics,
+                &mut |_, _| {
+                    assert!(!panics_here, "a batch too many");
+                    ControlFlow::Continue(())
+                },
+            )
         };
         let panic = std::panic::catch_unwind(read).unwrap_err();
         let words = panic.downcast_ref::<&str>().copied().unwrap_or("formatted");

@@ -220,11 +220,7 @@ impl Visitor for Unpacking<'_, '_> {
             self.fault = Some(error);
             return ControlFlow::Break(());
         }
-        if self.run.observer.is_cancelled() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
+        self.run.go_on()
     }
 
     fn fault(&mut self, name: &MemberName, reason: &str) {

@@ -122,10 +122,14 @@ impl Plan {
         self.renew
     }
 
+    /// The files to be opened and read, in order.
+    pub(super) fn planned(&self) -> impl Iterator<Item = &FileState> {
+        self.work.iter().filter_map(|at| self.states.get(*at))
+    }
+
     /// The files that are read from their beginning, with their numbers: where to look ahead.
     pub fn ahead(&self) -> Vec<(u32, PathBuf)> {
-        let work = self.work.iter().filter_map(|at| self.states.get(*at));
-        let unread = work.filter(|state| state.done == 0);
+        let unread = self.planned().filter(|state| state.done == 0);
         unread
             .map(|state| (state.file, state.path.clone()))
             .collect()

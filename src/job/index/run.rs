@@ -59,12 +59,10 @@ pub fn run(
     if plan.renew {
         writer.clear()?;
     }
-    let planned = plan.work.iter().filter_map(|at| plan.states.get(*at));
-    let unread = planned.map(|state| state.size.saturating_sub(state.done));
-    writer.expect(unread.sum::<u64>() / RECORD);
-    let planned = plan.work.iter().filter_map(|at| plan.states.get(*at));
-    let planned: Vec<u32> = planned.map(|state| state.file).collect();
-    let mut files = planned.into_iter().peekable();
+    let unread = |state: &FileState| state.size.saturating_sub(state.done);
+    writer.expect(plan.planned().map(unread).sum::<u64>() / RECORD);
+    let files: Vec<u32> = plan.planned().map(|state| state.file).collect();
+    let mut files = files.into_iter().peekable();
     let mut run = Run::new((writer, database), plan, observer, pace);
     while let Some(file) = files.next() {
         if run.is_small(file) {
@@ -161,9 +159,8 @@ impl<'a> Run<'a> {
         observer: &'a mut dyn Observer,
         pace: Pace,
     ) -> Self {
-        let planned = || plan.work.iter().filter_map(|at| plan.states.get(*at));
         let places = plan.places.iter().filter_map(|at| plan.states.get(*at));
-        let bytes = planned().map(|state| state.size).sum();
+        let bytes = plan.planned().map(|state| state.size).sum();
         let name = |state: &FileState| (state.file, (state.path.clone(), state.member.clone()));
         // Every planned file is on record from the first commit on, so that a killed run is gone on with whatever is named next; when
         // all is read anew, members too, for nothing of them is in the index any more.
@@ -171,7 +168,7 @@ impl<'a> Run<'a> {
             .states
             .iter()
             .filter(|state| plan.renew && state.is_member());
-        let pending = planned().chain(places).chain(members);
+        let pending = plan.planned().chain(places).chain(members);
         let pending = pending.map(|state| state.file).collect();
         Self {
             writer,
@@ -245,14 +242,19 @@ impl<'a> Run<'a> {
     fn plain(&mut self, mut state: FileState) -> Result<(), JobError> {
         self.reopen(&mut state)?;
         let path = state.path.clone();
-        // It may have been packed once.
-        self.forget_members(&path, &BTreeSet::new());
-        let mut reading = Reading::new(state, self.progress.done, None);
+        let mut reading = self.plain_reading(state);
         let (new, batch) = (reading.gatherer(&self.spare), self.pace.batch);
         let mut sink = |layout: &Layout, gathered| self.batch(&mut reading, layout, gathered);
         let result = evidence::open(&path)
             .and_then(|mut file| evidence::read_batches(&mut file, &path, batch, &new, &mut sink));
         self.end(reading, result)
+    }
+
+    /// Begins the reading of a plain file.
+    pub(super) fn plain_reading(&mut self, state: FileState) -> Reading {
+        // It may have been packed once.
+        self.forget_members(&state.path, &BTreeSet::new());
+        Reading::new(state, self.progress.done, None)
     }
 
     /// Ends the reading of a file.
@@ -408,6 +410,11 @@ impl<'a> Run<'a> {
             self.fault = Some(error);
             return ControlFlow::Break(());
         }
+        self.go_on()
+    }
+
+    /// Whether to go on.
+    pub(super) fn go_on(&self) -> ControlFlow<()> {
         if self.observer.is_cancelled() {
             ControlFlow::Break(())
         } else {

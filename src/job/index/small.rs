@@ -6,7 +6,6 @@ use super::gather::Gathered;
 use super::run::{Reading, Run};
 use crate::evidence::{self, FilePart};
 use crate::job::JobError;
-use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
 impl Run<'_> {
@@ -57,16 +56,9 @@ impl Run<'_> {
         reading: &mut Option<Reading>,
         part: FilePart<Gathered>,
     ) -> Result<ControlFlow<()>, JobError> {
-        if reading.is_none() {
-            let Some(state) = self.begin(file) else {
-                return Ok(ControlFlow::Continue(()));
-            };
-            // It may have been packed once.
-            let path = state.path.clone();
-            self.forget_members(&path, &BTreeSet::new());
-            *reading = Some(Reading::new(state, self.progress.done, None));
-        }
-        let Some(mut current) = reading.take() else {
+        let begun = reading.take();
+        let begun = begun.or_else(|| self.begin(file).map(|state| self.plain_reading(state)));
+        let Some(mut current) = begun else {
             return Ok(ControlFlow::Continue(()));
         };
         match part {
@@ -79,12 +71,7 @@ impl Run<'_> {
                 let (before, size) = (current.before, current.state.size);
                 self.end(current, result)?;
                 self.passed(file, before, size)?;
-                let is_over = self.observer.is_cancelled();
-                Ok(if is_over {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                })
+                Ok(self.go_on())
             }
         }
     }

@@ -6,8 +6,9 @@ use crate::record::{
     Address, Change, Folder, Item, Located, Mailbox, Operation, Outcome, Property, Provenance,
     Record, RecordId,
 };
-use crate::store::batch::{Batch, message_hash};
+use crate::store::batch::Batch;
 use crate::store::building::Building;
+use crate::store::key::message_hash;
 use crate::store::table::FIELDS;
 use crate::text;
 use crate::time;

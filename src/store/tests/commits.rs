@@ -255,8 +255,7 @@ impl Pair {
         let writer = self.writer.as_mut().unwrap();
         match step {
             Step::Add(copy) => {
-                let (located, facets) = copy.sample();
-                let added = writer.add(&located, &facets, &precedes).unwrap();
+                let added = add_one(writer, &copy.sample(), &precedes);
                 assert_eq!(added, self.model.add(*copy));
             }
             Step::Batch(copies) => {
@@ -370,8 +369,7 @@ fn whatever_moment_a_process_dies_at_the_old_commit_or_the_new_one_is_there() {
             check_index(&store, &before.1);
             let mut writer = store.writer().unwrap();
             assert_eq!(files(folder.path()), before.0);
-            let (located, facets) = copy_of(99, 1, 1).sample();
-            writer.add(&located, &facets, &precedes).unwrap();
+            add_one(&mut writer, &copy_of(99, 1, 1).sample(), &precedes);
             writer.commit("on").unwrap();
             assert_eq!(held(&store).len(), 41);
         }

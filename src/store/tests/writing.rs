@@ -5,7 +5,7 @@ use super::*;
 fn add(writer: &mut Writer, samples: &[Sample]) -> Vec<Added> {
     samples
         .iter()
-        .map(|(located, facets)| writer.add(located, facets, &|a, b| a < b).unwrap())
+        .map(|sample| add_one(writer, sample, &|a, b| a < b))
         .collect()
 }
 
