@@ -7,7 +7,7 @@ mod file;
 mod folder;
 pub mod mark;
 
-pub use database::{Database, Position};
+pub use database::{Commit, Database, Position};
 pub use file::{Account, FileState, Former, Tail, Told};
 pub use folder::{CaseFolder, name_for};
 pub use mark::Mark;

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod baseline;
 pub mod catalog;
+pub mod context;
 pub mod coverage;
 pub mod facet;
 pub mod grant;
@@ -20,7 +21,7 @@ mod subject;
 pub(crate) mod tests;
 
 pub use model::{
-    Class, Exposure, Grant, Party, Place, PrincipalKind, Road, Scope, ScoredGrant, Severity,
-    Signal, State, Verdict,
+    Act, Class, Exposure, Grant, Listing, Party, Place, PrincipalKind, Road, Scope, ScoredGrant,
+    Severity, Signal, State, Verdict,
 };
 pub use subject::Judged;

@@ -18,7 +18,7 @@ mod common;
 
 use common::packing::{gzip, zip};
 use common::{Lab, Ran, number, text};
-use grantline::case::{Database, Position};
+use grantline::case::{Commit, Database, Position};
 use grantline::job::Session;
 use grantline::query::Expr;
 use grantline::record::Located;
@@ -340,7 +340,13 @@ fn the_ledger_tells_of_no_commit_that_did_not_happen() {
         offset: 700,
         reason: "never happened".to_owned(),
     };
-    database.prepare(never, &[state], &[position]).unwrap();
+    let commit = Commit {
+        sequence: never,
+        files: &[state],
+        positions: &[position],
+        ..Commit::default()
+    };
+    database.prepare(&commit).unwrap();
     drop(database);
     ledger_agrees(&lab);
     assert_eq!(lab.coverage(), before);

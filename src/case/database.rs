@@ -1,12 +1,15 @@
-//! The database of a case: the account of each evidence file, the ledger of rows that were not read whole, and marks.
+//! The database of a case: the account of each evidence file, the ledger of rows that were not read whole, who is who, and marks.
 //!
 //! Evidence rows carry the number of the index commit they belong to. The index commit decides: rows of a commit that has not happened
 //! are not seen, and whoever writes next discards them, so that ledger and index agree wherever the process was killed. Marks are
 //! written at once.
 //! Not here: what is indexed, and what a mark means.
 
+mod identity;
+
 use super::{CaseError, FileState, Mark};
 use crate::hunt::Verdict;
+use crate::hunt::identity::fact::LocatedFact;
 use crate::time::{self, Instant};
 use rusqlite::types::Type;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
@@ -62,6 +65,21 @@ pub struct Position {
     pub reason: String,
 }
 
+/// What belongs to one commit of the index.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Commit<'a> {
+    /// Its number.
+    pub sequence: u64,
+    /// Whether it begins the index anew: everything that was told of rows before is taken back with it.
+    pub is_anew: bool,
+    /// The states of files that changed.
+    pub files: &'a [FileState],
+    /// New rows of the ledger.
+    pub positions: &'a [Position],
+    /// What its records show of who is who.
+    pub facts: &'a [LocatedFact],
+}
+
 impl Database {
     /// Opens or makes the database, readable by its owner alone: SQLite gives the files beside it the mode that it has.
     pub fn open(path: &Path) -> Result<Self, CaseError> {
@@ -72,6 +90,7 @@ impl Database {
             connection.pragma_update(None, "journal_mode", "WAL")?;
             connection.pragma_update(None, "synchronous", "FULL")?;
             connection.execute_batch(SCHEMA)?;
+            connection.execute_batch(identity::SCHEMA)?;
             complete(&connection)?;
             Ok(connection)
         };
@@ -96,67 +115,27 @@ impl Database {
         }
     }
 
-    /// Writes the state of files and new ledger rows that belong to index commit `sequence`, and forgets those of commits that did not
-    /// happen. For the holder of the index writer only: anybody else may be looking at rows whose commit is under way.
-    pub fn prepare(
-        &mut self,
-        sequence: u64,
-        files: &[FileState],
-        positions: &[Position],
-    ) -> Result<(), CaseError> {
-        self.prepare_with("", sequence, files, positions)
-    }
-
-    /// As [`Self::prepare`], for a commit that begins the index anew: everything that was told of rows before is taken back with it.
-    pub fn prepare_anew(
-        &mut self,
-        sequence: u64,
-        files: &[FileState],
-        positions: &[Position],
-    ) -> Result<(), CaseError> {
-        self.prepare_with(TAKE_ALL_BACK, sequence, files, positions)
-    }
-
-    fn prepare_with(
-        &mut self,
-        first: &str,
-        sequence: u64,
-        files: &[FileState],
-        positions: &[Position],
-    ) -> Result<(), CaseError> {
+    /// Writes what belongs to an index commit, and forgets what was told of commits that did not happen. For the holder of the index
+    /// writer only: anybody else may be looking at rows whose commit is under way.
+    pub fn prepare(&mut self, commit: &Commit<'_>) -> Result<(), CaseError> {
+        let sequence = signed(commit.sequence);
         self.write(|transaction| {
             // Rows of this commit or later are of commits that did not happen. They go in the same breath, so that a process killed here
             // leaves either them or what replaces them.
             for table in ["evidence", "ledger"] {
-                transaction.execute(
-                    &format!("DELETE FROM {table} WHERE sequence >= ?1"),
-                    [signed(sequence)],
-                )?;
+                let discard = format!("DELETE FROM {table} WHERE sequence >= ?1");
+                transaction.execute(&discard, [sequence])?;
             }
-            if !first.is_empty() {
-                transaction.execute(first, [signed(sequence)])?;
+            identity::discard(transaction, commit.sequence)?;
+            if commit.is_anew {
+                transaction.execute(TAKE_ALL_BACK, [sequence])?;
+                identity::end_all(transaction, commit.sequence)?;
             }
-            for state in files {
-                insert_state(transaction, sequence, state)?;
+            for state in commit.files {
+                insert_state(transaction, commit.sequence, state)?;
             }
-            let mut statement =
-                transaction.prepare_cached("INSERT INTO ledger VALUES (?1, ?2, ?3, ?4, ?5)")?;
-            for position in positions {
-                let Position {
-                    file,
-                    line,
-                    offset,
-                    reason,
-                } = position;
-                statement.execute(params![
-                    file,
-                    signed(sequence),
-                    signed(*line),
-                    signed(*offset),
-                    reason
-                ])?;
-            }
-            Ok(())
+            insert_positions(transaction, sequence, commit.positions)?;
+            identity::add(transaction, commit.sequence, commit.facts)
         })
     }
 
@@ -331,6 +310,25 @@ fn complete(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+fn insert_positions(
+    connection: &Connection,
+    sequence: i64,
+    positions: &[Position],
+) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare_cached("INSERT INTO ledger VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for position in positions {
+        let Position {
+            file,
+            line,
+            offset,
+            reason,
+        } = position;
+        let (line, offset) = (signed(*line), signed(*offset));
+        insert.execute(params![file, sequence, line, offset, reason])?;
+    }
+    Ok(())
+}
+
 fn insert_state(connection: &Connection, sequence: u64, state: &FileState) -> rusqlite::Result<()> {
     let layout = state
         .layout
@@ -485,6 +483,21 @@ mod tests {
         }
     }
 
+    fn prepare(
+        database: &mut Database,
+        sequence: u64,
+        files: &[FileState],
+        positions: &[Position],
+    ) {
+        let commit = Commit {
+            sequence,
+            files,
+            positions,
+            ..Commit::default()
+        };
+        database.prepare(&commit).unwrap();
+    }
+
     #[test]
     fn what_was_not_committed_is_discarded() {
         let (_folder, mut database) = database();
@@ -494,18 +507,15 @@ mod tests {
             offset: 0,
             reason: "cut off".into(),
         };
-        database
-            .prepare(1, &[state(1, 10)], &[position(3)])
-            .unwrap();
-        database
-            .prepare(2, &[state(1, 20), state(2, 5)], &[position(13)])
-            .unwrap();
+        prepare(&mut database, 1, &[state(1, 10)], &[position(3)]);
+        let states = [state(1, 20), state(2, 5)];
+        prepare(&mut database, 2, &states, &[position(13)]);
         assert_eq!(database.files(2).unwrap(), [state(1, 20), state(2, 5)]);
         assert_eq!(database.files(1).unwrap(), [state(1, 10)]);
         assert_eq!(database.file(1, 2).unwrap(), Some(state(1, 20)));
         assert_eq!(database.file(1, 1).unwrap(), Some(state(1, 10)));
         assert_eq!(database.file(2, 1).unwrap(), None);
-        database.prepare(2, &[state(1, 30)], &[]).unwrap();
+        prepare(&mut database, 2, &[state(1, 30)], &[]);
         assert_eq!(database.files(9).unwrap(), [state(1, 30)]);
         assert_eq!(database.positions(1, 9, 100).unwrap(), [position(3)]);
     }
@@ -526,7 +536,7 @@ mod tests {
         .unwrap();
         drop(old);
         let mut database = Database::open(&path).unwrap();
-        database.prepare(2, &[state(2, 5)], &[]).unwrap();
+        prepare(&mut database, 2, &[state(2, 5)], &[]);
         assert_eq!(database.files(2).unwrap().len(), 2);
     }
 
@@ -557,7 +567,7 @@ mod tests {
         std::fs::write(&path, "").unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         let mut database = Database::open(&path).unwrap();
-        database.prepare(1, &[state(1, 1)], &[]).unwrap();
+        prepare(&mut database, 1, &[state(1, 1)], &[]);
         for name in ["case.db", "case.db-wal", "case.db-shm"] {
             let there = std::fs::metadata(folder.path().join(name)).unwrap();
             assert_eq!(there.permissions().mode() & 0o777, 0o600, "{name}");
@@ -572,9 +582,7 @@ mod tests {
             path: bytes_path(vec![b'/', 0xff, b'x']),
             ..state(7, 1)
         };
-        database
-            .prepare(1, std::slice::from_ref(&odd), &[])
-            .unwrap();
+        prepare(&mut database, 1, std::slice::from_ref(&odd), &[]);
         assert_eq!(database.files(1).unwrap(), [odd]);
     }
 }

@@ -217,8 +217,8 @@ fn grant_table(entries: &[export::Entry]) -> Table {
     );
     for entry in entries {
         let (scored, grant) = (&entry.scored, &entry.scored.grant);
-        let state = if grant.attempt {
-            "attempt"
+        let state = if grant.gave_nothing() {
+            grant.act.word()
         } else {
             grant.state.word()
         };

@@ -76,7 +76,7 @@ const COLUMNS: &[Column] = &[
     }),
     ("folder", |_, entry| entry.scored.grant.folder.clone()),
     ("rights", |_, entry| entry.scored.grant.rights.join("; ")),
-    ("attempt", |_, entry| entry.scored.grant.attempt.to_string()),
+    ("act", |_, entry| entry.scored.grant.act.word().to_owned()),
     ("class", |_, entry| {
         entry.scored.grant.class.word().to_owned()
     }),

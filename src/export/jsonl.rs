@@ -3,8 +3,8 @@
 //! Text is safe: control and invisible characters of the log are made visible, so that a line can be printed anywhere. Fields are
 //! only ever added. Not here: which grants.
 
-use super::{Access, Document, Entry, TOOL};
-use crate::hunt::{Exposure, ScoredGrant, Signal};
+use super::{Access, Document, Entry, Source, TOOL};
+use crate::hunt::{Act, Exposure, Grant, Party, ScoredGrant, Signal};
 use crate::record::{Record, RecordId};
 use crate::store::Row;
 use crate::text::safe;
@@ -52,8 +52,7 @@ pub fn grant_line(entry: &Entry) -> String {
         mailboxes,
         exposure,
     } = &entry.scored;
-    let mark = entry.mark.as_ref();
-    json!({
+    let mut line = json!({
         "type": "grant",
         "id": grant.id,
         "also_ids": grant.also_ids,
@@ -65,10 +64,13 @@ pub fn grant_line(entry: &Entry) -> String {
         "grantee": safe(&grant.grantee.name),
         "grantee_kind": grant.grantee.kind.word(),
         "target": safe(&grant.target.name),
+        "target_kind": grant.target.kind.word(),
+        "parties": parties(grant),
         "scope": grant.scope.word(),
         "folder": safe(&grant.folder),
         "rights": texts(&grant.rights),
-        "attempt": grant.attempt,
+        "act": grant.act.word(),
+        "attempt": grant.act == Act::Failed,
         "record_ids": ids(&grant.record_ids),
         "score": score,
         "severity": severity.word(),
@@ -77,6 +79,9 @@ pub fn grant_line(entry: &Entry) -> String {
         "state": grant.state.word(),
         "revoked_at": time(grant.revoked_at),
         "revocation_ids": ids(&grant.revocation_ids),
+        "ended_by": safe(&grant.ended_by),
+        "listing": grant.listing.word(),
+        "listing_reason": safe(&grant.listing_reason),
         "first_access": time(*first_access),
         "accesses": accesses,
         "mailboxes": mailboxes,
@@ -86,18 +91,26 @@ pub fn grant_line(entry: &Entry) -> String {
         "country_from": safe(&grant.place.inferred),
         "session": safe(&grant.place.session),
         "app_ids": texts(&grant.app_ids),
-        "sources": entry.sources.iter().map(|source| json!({
-            "file": safe(&source.file), "line": source.line, "offset": source.offset, "length": source.length, "sha256": source.sha256,
-        })).collect::<Vec<_>>(),
+        "sources": sources(&entry.sources),
+        "class": grant.class.word(),
+        "class_reason": safe(&grant.class_reason),
+    });
+    if let (Some(line), Value::Object(decided)) = (line.as_object_mut(), decision(entry)) {
+        line.extend(decided);
+    }
+    line.to_string()
+}
+
+/// What an analyst decided of a grant.
+fn decision(entry: &Entry) -> Value {
+    let mark = entry.mark.as_ref();
+    json!({
         "verdict": mark.map(|mark| mark.verdict.word()),
         "note": mark.map(|mark| safe(&mark.note)),
         "marked_by": mark.map(|mark| safe(&mark.by)),
         "marked_at": mark.map(|mark| rfc3339(mark.at)),
         "tags": mark.map(|mark| texts(&mark.tags)).unwrap_or_default(),
-        "class": grant.class.word(),
-        "class_reason": safe(&grant.class_reason),
     })
-    .to_string()
 }
 
 /// One record as one line, without the line break; with a link it is an access, tied to a grant for that reason. `record` is the
@@ -141,6 +154,30 @@ fn row_value(row: &Row, record: Option<&Record>, link: Option<&str>) -> Value {
         "offset": row.provenance.offset,
         "length": row.provenance.length,
         "link": link.map(safe),
+    })
+}
+
+fn sources(sources: &[Source]) -> Vec<Value> {
+    let source = |source: &Source| {
+        json!({
+            "file": safe(&source.file), "line": source.line, "offset": source.offset, "length": source.length, "sha256": source.sha256,
+        })
+    };
+    sources.iter().map(source).collect()
+}
+
+fn parties(grant: &Grant) -> Value {
+    json!({ "actor": party(&grant.actor), "grantee": party(&grant.grantee), "target": party(&grant.target) })
+}
+
+/// What is known of somebody beyond his name.
+fn party(party: &Party) -> Value {
+    json!({
+        "kind": party.kind.word(),
+        "label": safe(&party.label),
+        "spellings": texts(&party.spellings),
+        "candidates": texts(&party.candidates),
+        "resembles": safe(&party.resembles),
     })
 }
 

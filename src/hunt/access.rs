@@ -96,7 +96,7 @@ pub fn query(grant: &Grant) -> (Tie, Option<Expr>) {
 
 /// The tie of a grant, and its accesses; none when nothing can be tied.
 pub fn tied(grant: &Grant) -> (Tie, Option<Tied>) {
-    if grant.attempt {
+    if grant.gave_nothing() {
         let reason = "the attempt failed: it gave nothing";
         return (Tie::None(reason.to_owned()), None);
     }

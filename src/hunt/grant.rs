@@ -27,6 +27,8 @@ pub enum Effect {
     Grants,
     /// It takes a right away.
     Revokes,
+    /// It asks for a right that somebody has still to give.
+    Requests,
 }
 
 /// One change of a permission, as its record spells it.

@@ -4,6 +4,8 @@
 //! and object id of a service principal; the two spellings that an Exchange cmdlet gives of its one object. Display names are labels,
 //! never joined on: two people may share one. The result does not depend on the order of records. Not here: inventories.
 
+pub mod fact;
+
 use super::model::{Party, PrincipalKind};
 use crate::record::{Record, Target};
 use crate::text::fold;
@@ -166,6 +168,7 @@ impl Identities {
                 key,
                 kind,
                 spellings: spellings.into_iter().collect(),
+                ..Party::default()
             },
             apps.into_iter().collect(),
         )

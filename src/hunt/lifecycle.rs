@@ -11,7 +11,7 @@ use super::grant::management_role::WITHIN;
 use super::grant::role_group::MEMBER_OF;
 use super::grant::{Effect, PermissionChange, changes};
 use super::identity::Identities;
-use super::model::{Class, Grant, Party, Place, PrincipalKind, Road, Scope, State};
+use super::model::{Act, Class, Grant, Listing, Party, Place, PrincipalKind, Road, Scope, State};
 use crate::net;
 use crate::record::{Located, Outcome, Record, RecordId};
 use crate::text::fold;
@@ -49,7 +49,7 @@ struct Draft {
 }
 
 /// One record's changes, with the grants they ask for.
-struct Act<'a> {
+struct Step<'a> {
     events: &'a [Event<'a>],
     granted: Vec<Draft>,
 }
@@ -155,10 +155,10 @@ fn act<'a>(
     identities: &Identities,
     roles: &GroupRoles,
     drafts: &Drafts,
-) -> Act<'a> {
+) -> Step<'a> {
     let granted = events
         .iter()
-        .filter(|event| event.change.effect == Effect::Grants)
+        .filter(|event| event.change.effect != Effect::Revokes)
         .map(|event| {
             let mut new = draft(event, identities, roles);
             if let Some(known) = assignment(&event.change, drafts) {
@@ -167,7 +167,7 @@ fn act<'a>(
             new
         })
         .collect();
-    Act { events, granted }
+    Step { events, granted }
 }
 
 /// The earlier assignment of a role that a change only refers to by name.
@@ -200,7 +200,7 @@ fn refer(new: &mut Draft, known: &Draft) {
 }
 
 /// Ends what the removals of an act end. Failed removals change nothing.
-fn remove(act: &Act<'_>, identities: &Identities, drafts: &mut Drafts) {
+fn remove(act: &Step<'_>, identities: &Identities, drafts: &mut Drafts) {
     for event in act.events.iter().filter(|event| {
         event.change.effect == Effect::Revokes && event.record().outcome != Outcome::Failed
     }) {
@@ -209,13 +209,13 @@ fn remove(act: &Act<'_>, identities: &Identities, drafts: &mut Drafts) {
 }
 
 /// Adds the grants of an act: as new ones, as further records of a known act, or not at all when they only repeat what stands.
-fn give(act: &Act<'_>, drafts: &mut Drafts) {
+fn give(act: &Step<'_>, drafts: &mut Drafts) {
     for (new, event) in act.granted.iter().zip(act.grants()) {
         if let Some(standing) = standing(act, new, drafts) {
             also(&mut standing.grant, &new.grant);
             continue;
         }
-        if !new.grant.attempt && assignment(&event.change, drafts).is_some() {
+        if !new.grant.gave_nothing() && assignment(&event.change, drafts).is_some() {
             replace(new, event.record(), drafts);
         }
         match of_one_act(new, drafts) {
@@ -242,10 +242,10 @@ fn of_one_act(new: &Draft, drafts: &Drafts) -> Option<usize> {
         .flatten()
 }
 
-impl Act<'_> {
+impl Step<'_> {
     fn grants(&self) -> impl Iterator<Item = &Event<'_>> {
         let events = self.events.iter();
-        events.filter(|event| event.change.effect == Effect::Grants)
+        events.filter(|event| event.change.effect != Effect::Revokes)
     }
 
     /// Whether it says what holds from now on, rather than what is added: a whole list, or an assignment as changed.
@@ -255,7 +255,7 @@ impl Act<'_> {
 }
 
 /// The grant in force already that an act only repeats.
-fn standing<'a>(act: &Act<'_>, new: &Draft, drafts: &'a mut Drafts) -> Option<&'a mut Draft> {
+fn standing<'a>(act: &Step<'_>, new: &Draft, drafts: &'a mut Drafts) -> Option<&'a mut Draft> {
     if !act.replaces() {
         return None;
     }
@@ -300,7 +300,7 @@ fn draft(event: &Event<'_>, identities: &Identities, roles: &GroupRoles) -> Draf
     let (actor, _) = identities.party(&record.user, &[], actor_kind(record));
     let target = target(change, identities);
     let reason = catalog::system_reason(&record.user, &change.target, &change.grantee);
-    let attempt = record.outcome == Outcome::Failed;
+    let act = act_of(record, change);
     let grant = Grant {
         id: id(&record.id, change),
         also_ids: Vec::new(),
@@ -312,19 +312,22 @@ fn draft(event: &Event<'_>, identities: &Identities, roles: &GroupRoles) -> Draf
         target,
         scope: change.scope,
         rights: rights(change, roles, record.time),
-        attempt,
+        act,
         class: if reason.is_some() {
             Class::System
         } else {
             Class::Candidate
         },
         class_reason: reason.unwrap_or_default().to_owned(),
-        state: if attempt || record.time.is_none() {
+        state: if act != Act::Given || record.time.is_none() {
             State::Unknown
         } else {
             State::Standing
         },
         revoked_at: None,
+        ended_by: String::new(),
+        listing: Listing::Unknown,
+        listing_reason: String::new(),
         record_ids: vec![record.id.clone()],
         revocation_ids: Vec::new(),
         provenance: vec![event.located.provenance],
@@ -338,6 +341,15 @@ fn draft(event: &Event<'_>, identities: &Identities, roles: &GroupRoles) -> Draf
         grant,
         handle: change.handle.clone(),
         correlation: record.correlation.clone(),
+    }
+}
+
+/// What became of a change that gives something.
+fn act_of(record: &Record, change: &PermissionChange) -> Act {
+    match (record.outcome, change.effect) {
+        (Outcome::Failed, _) => Act::Failed,
+        (_, Effect::Requests) => Act::Requested,
+        _ => Act::Given,
     }
 }
 
@@ -366,8 +378,7 @@ fn target(change: &PermissionChange, identities: &Identities) -> Party {
         return Party {
             name: EVERY_MAILBOX.to_owned(),
             key: "*".to_owned(),
-            kind: PrincipalKind::Unknown,
-            spellings: Vec::new(),
+            ..Party::default()
         };
     }
     identities
@@ -428,7 +439,7 @@ fn is_directory(road: Road) -> bool {
 /// Whether a new grant is a further record of an act known already: directory records of one correlation, or agreeing rights given by
 /// the same actor within two seconds where one of the records does not name the grantee.
 fn is_one_act(old: &Grant, correlation: &str, new: &Draft) -> bool {
-    if !is_directory(old.road) || old.road != new.grant.road || old.attempt != new.grant.attempt {
+    if !is_directory(old.road) || old.road != new.grant.road || old.act != new.grant.act {
         return false;
     }
     if !correlation.is_empty() && !new.correlation.is_empty() {
@@ -591,6 +602,7 @@ fn split(draft: &mut Draft, left: Vec<String>, record: &Record) -> Draft {
 fn close(grant: &mut Grant, record: &Record) {
     grant.revocation_ids.push(record.id.clone());
     grant.revocation_ids.sort();
+    grant.ended_by = record.operation.to_string();
     if record.time.is_none() || record.time == grant.time {
         grant.state = State::Unknown;
     } else {
@@ -631,10 +643,10 @@ pub fn sentence(grant: &Grant) -> String {
     } else {
         grant.rights.join(", ")
     };
-    let verb = if grant.attempt {
-        "tried to give"
-    } else {
-        "gave"
+    let verb = match grant.act {
+        Act::Given => "gave",
+        Act::Failed => "tried to give",
+        Act::Requested => "asked to give",
     };
     let folder = if grant.folder.is_empty() {
         String::new()

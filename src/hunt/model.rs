@@ -57,6 +57,14 @@ words! {
         SendOnBehalf = "send-on-behalf",
         /// A right on one folder.
         FolderPermission = "folder-permission",
+        /// A right on the directory object of a mailbox, on premises (Send-As, Receive-As, impersonation).
+        AdPermission = "ad-permission",
+        /// A delegate of a calendar, who may also act on meeting requests.
+        CalendarDelegation = "calendar-delegation",
+        /// A policy that kept an application to some mailboxes was removed or widened.
+        AccessPolicy = "access-policy",
+        /// A directory role whose holder can give himself mailboxes.
+        DirectoryRole = "directory-role",
     }
 }
 
@@ -129,6 +137,32 @@ words! {
 }
 
 words! {
+    /// What became of an act.
+    Act {
+        /// It gave the right.
+        Given = "grant",
+        /// It failed: nothing was given.
+        Failed = "attempt",
+        /// The registration of an application asks for it: nothing was given yet.
+        Requested = "request",
+    }
+}
+
+words! {
+    /// How a grant compares with the permission listings in the evidence.
+    Listing {
+        /// No listing tells of it.
+        Unknown = "unknown",
+        /// A listing has it.
+        Confirmed = "confirmed",
+        /// A listing has it, and no record in the log made it.
+        WithoutRecord = "without-record",
+        /// The log has no removal, and a listing that would have it has not.
+        Vanished = "vanished",
+    }
+}
+
+words! {
     /// Whether a grant is in force at the end of the log.
     State {
         /// No removal is logged.
@@ -154,8 +188,18 @@ words! {
     }
 }
 
+#[expect(
+    clippy::derivable_impls,
+    reason = "the enum is written by a macro that has no place for an attribute of one value"
+)]
+impl Default for PrincipalKind {
+    fn default() -> Self {
+        Self::Unknown
+    }
+}
+
 /// Somebody who takes part in a grant.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Party {
     /// Name to show: the best spelling known. Empty when the record names nobody.
     pub name: String,
@@ -165,6 +209,12 @@ pub struct Party {
     pub kind: PrincipalKind,
     /// Every folded spelling known for this party, `key` included, sorted. Records are matched against these.
     pub spellings: Vec<String>,
+    /// Display name, where it differs from `name`; empty otherwise.
+    pub label: String,
+    /// Names of the principals that it may be, sorted, when the evidence allows several; empty when it is one.
+    pub candidates: Vec<String>,
+    /// The known name that its own imitates (`rnicrosoft`); empty when it imitates none.
+    pub resembles: String,
 }
 
 impl Party {
@@ -180,6 +230,7 @@ impl Party {
             },
             key,
             kind,
+            ..Self::default()
         }
     }
 
@@ -212,8 +263,8 @@ pub struct Grant {
     pub scope: Scope,
     /// Rights in the words of the source, sorted.
     pub rights: Vec<String>,
-    /// Whether it failed: an attempt is not a grant.
-    pub attempt: bool,
+    /// Whether it gave the right, failed, or only asks for it.
+    pub act: Act,
     /// What it is to the hunt.
     pub class: Class,
     /// Why the class is not `candidate`; empty when it is.
@@ -222,6 +273,12 @@ pub struct Grant {
     pub state: State,
     /// When it was revoked.
     pub revoked_at: Option<Instant>,
+    /// What ended it, in a few words (`Remove-MailboxPermission`, `the grantee was deleted`); empty while it stands.
+    pub ended_by: String,
+    /// How it compares with the permission listings in the evidence.
+    pub listing: Listing,
+    /// Why, in one sentence; empty when no listing tells of it.
+    pub listing_reason: String,
     /// Ids of the records that made it, sorted.
     pub record_ids: Vec<RecordId>,
     /// Ids of the records that revoked it, sorted.
@@ -239,6 +296,11 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// Whether nothing was given: the act failed, or only asks.
+    pub fn gave_nothing(&self) -> bool {
+        self.act != Act::Given
+    }
+
     /// Every id that the grant has or would have with less evidence, its own first. A mark on any of them is a mark on it.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         std::iter::once(&self.id)

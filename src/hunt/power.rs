@@ -19,6 +19,8 @@ pub fn strongest(grant: &Grant) -> Power {
         Road::SendAs | Road::SendOnBehalf => Power::Send,
         Road::FolderPermission if folder_permission::reads(right) => Power::Read,
         Road::FolderPermission => Power::None,
+        Road::CalendarDelegation => Power::Calendar,
+        Road::AdPermission | Road::AccessPolicy | Road::DirectoryRole => Power::None,
     };
     grant
         .rights

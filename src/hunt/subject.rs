@@ -98,7 +98,7 @@ impl Judged<'_> {
     /// The values of `is:` for a grant.
     fn facets(&self) -> impl Iterator<Item = &'static str> {
         let grant = &self.scored.grant;
-        let kind = if grant.attempt { "attempt" } else { "grant" };
+        let kind = grant.act.word();
         let marked = self.verdict.is_some().then_some("marked");
         let used = (self.scored.accesses > 0).then_some("used");
         [

@@ -73,8 +73,9 @@ impl Earlier {
     fn next(&mut self, grant: &Grant) -> (u64, u64) {
         let actor = grant.actor.key.clone();
         let pair = (actor.clone(), grant.grantee.key.clone());
-        let counts =
-            u64::from(grant.class != Class::System && !grant.attempt && grant.time.is_some());
+        let counts = u64::from(
+            grant.class != Class::System && !grant.gave_nothing() && grant.time.is_some(),
+        );
         let count = |known: &mut u64| std::mem::replace(known, *known + counts);
         (
             count(self.by_actor.entry(actor).or_default()),
@@ -126,7 +127,7 @@ impl Hunter {
             scored.grant.place.country = country;
             scored.grant.place.inferred = how;
         }
-        if !matches!(tie, Tie::Named(_)) && !grant.attempt {
+        if !matches!(tie, Tie::Named(_)) && !grant.gave_nothing() {
             scored
                 .unknowns
                 .push(format!("who used it: {}", tie.reason()));

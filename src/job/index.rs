@@ -15,6 +15,7 @@ use super::JobError;
 use super::protocol::Progress;
 use crate::case::FileState;
 use crate::evidence::{self, Place};
+use crate::hunt::identity::fact::LocatedFact;
 use crate::record::{Located, Provenance};
 use crate::store::Store;
 use std::collections::HashMap;
@@ -49,6 +50,8 @@ pub trait Observer {
     fn progress(&mut self, _progress: &Progress) {}
     /// A record that the hunt needs was added.
     fn hunted(&mut self, _located: Located) {}
+    /// Something new of who is who; it may have been known to the case before.
+    fn learned(&mut self, _fact: &LocatedFact) {}
     /// A record that was added before gave way to a better copy of it, or its row is read again.
     fn displaced(&mut self, _provenance: Provenance) {}
     /// Everything added so far is in the index.

@@ -132,7 +132,7 @@ fn count(grants: &[ScoredGrant]) -> Counts {
     let mut counts = Counts::default();
     for scored in grants {
         let grant = &scored.grant;
-        if grant.attempt {
+        if grant.gave_nothing() {
             counts.attempts += 1;
             continue;
         }

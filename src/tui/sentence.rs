@@ -3,7 +3,7 @@
 //! Not here: judgement. Text is returned as the records have it; it is made safe where it is drawn.
 
 use crate::hunt::{
-    Class, Grant, PrincipalKind, Road, Scope, ScoredGrant, Severity, State, Verdict,
+    Act, Class, Grant, Party, PrincipalKind, Road, Scope, ScoredGrant, Severity, State, Verdict,
 };
 use crate::text::{count, grouped};
 use crate::time::{length, show};
@@ -12,10 +12,10 @@ use std::fmt::Write as _;
 /// Who gave what to whom, on what, by which operation.
 pub fn grant(grant: &Grant) -> String {
     let actor = name_or(&grant.actor.name, "somebody");
-    let verb = if grant.attempt {
-        "tried to give"
-    } else {
-        "gave"
+    let verb = match grant.act {
+        Act::Given => "gave",
+        Act::Failed => "tried to give",
+        Act::Requested => "asked to give",
     };
     let itself = !grant.actor.is_nobody() && grant.actor.key == grant.grantee.key;
     let grantee = if itself {
@@ -84,6 +84,35 @@ fn kind_note(kind: PrincipalKind) -> &'static str {
     }
 }
 
+/// What is known of somebody beyond the name, or doubtful of it; empty when the name says all.
+pub fn party(party: &Party) -> String {
+    let mut notes = Vec::new();
+    if !party.label.is_empty() && party.label != party.name {
+        notes.push(format!("known as {}", party.label));
+    }
+    if !party.candidates.is_empty() {
+        notes.push(format!(
+            "ambiguous: {} may be {}",
+            party.name,
+            party.candidates.join(" or ")
+        ));
+    }
+    if !party.resembles.is_empty() {
+        notes.push(format!("looks like {}, and is not", party.resembles));
+    }
+    notes.join("; ")
+}
+
+/// A name for a narrow column, with a sign when it is not certain whom it names or it imitates another.
+pub fn marked_name(party: &Party) -> String {
+    let name = name_or(&party.name, "–");
+    if party.candidates.is_empty() && party.resembles.is_empty() {
+        name.to_owned()
+    } else {
+        format!("?{name}")
+    }
+}
+
 /// A name, or what to say when there is none.
 pub fn name_or<'a>(name: &'a str, otherwise: &'a str) -> &'a str {
     if name.trim().is_empty() {
@@ -121,14 +150,24 @@ pub fn class_and_state(grant: &Grant) -> String {
             name_or(&grant.class_reason, "no reason given")
         ),
     };
-    let state = match (grant.attempt, grant.state, grant.revoked_at) {
-        (true, ..) => "an attempt, it failed".to_owned(),
-        (_, State::Revoked, Some(at)) => format!("revoked {}{}", show(at), stood(grant)),
-        (_, State::Revoked, None) => "revoked".to_owned(),
+    let state = match (grant.act, grant.state, grant.revoked_at) {
+        (Act::Failed, ..) => "an attempt, it failed".to_owned(),
+        (Act::Requested, ..) => "a request, nothing was given yet".to_owned(),
+        (_, State::Revoked, Some(at)) => {
+            format!("revoked {}{}{}", show(at), ended_by(grant), stood(grant))
+        }
+        (_, State::Revoked, None) => format!("revoked{}", ended_by(grant)),
         (_, State::Standing, _) => "standing".to_owned(),
         (_, State::Unknown, _) => "state unknown".to_owned(),
     };
     format!("{class} · {state}")
+}
+
+fn ended_by(grant: &Grant) -> String {
+    if grant.ended_by.is_empty() {
+        return String::new();
+    }
+    format!(" by {}", grant.ended_by)
 }
 
 fn stood(grant: &Grant) -> String {
@@ -204,12 +243,16 @@ pub fn road_short(road: Road) -> &'static str {
         Road::SendAs => "send-as",
         Road::SendOnBehalf => "behalf",
         Road::FolderPermission => "folder",
+        Road::AdPermission => "ad-perm",
+        Road::CalendarDelegation => "calendar",
+        Road::AccessPolicy => "policy",
+        Road::DirectoryRole => "dir-role",
     }
 }
 
 /// State of a grant as one glyph.
 pub fn state_sign(grant: &Grant) -> &'static str {
-    match (grant.attempt, grant.state) {
+    match (grant.gave_nothing(), grant.state) {
         (true, _) => "×",
         (_, State::Standing) => "●",
         (_, State::Revoked) => "○",
@@ -219,8 +262,8 @@ pub fn state_sign(grant: &Grant) -> &'static str {
 
 /// State of a grant as a word.
 pub fn state_word(grant: &Grant) -> &'static str {
-    if grant.attempt {
-        "attempt"
+    if grant.gave_nothing() {
+        grant.act.word()
     } else {
         grant.state.word()
     }

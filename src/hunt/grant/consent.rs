@@ -102,7 +102,7 @@ fn scoped(record: &Record, effect: Effect, out: &mut Vec<PermissionChange>) {
     };
     let (old, new) = (set(old), set(new));
     let scopes: BTreeSet<String> = match effect {
-        Effect::Grants => new.difference(&old).cloned().collect(),
+        Effect::Grants | Effect::Requests => new.difference(&old).cloned().collect(),
         Effect::Revokes => old.difference(&new).cloned().collect(),
     };
     let consent_type = record.change("DelegatedPermissionGrant.ConsentType");

@@ -3,7 +3,7 @@
 use super::build::{after, at, grant};
 use crate::hunt::access::{Accesses, Summary, Tie, doings, query};
 use crate::hunt::facet;
-use crate::hunt::model::{Exposure, Grant, Party, PrincipalKind, Road, Scope};
+use crate::hunt::model::{Act, Exposure, Grant, Party, PrincipalKind, Road, Scope};
 use crate::query::Faceted;
 use crate::record::{AppIds, Folder, LogonType, Mailbox, Operation, Record, UserType};
 use crate::store::{Row, Touch};
@@ -274,7 +274,7 @@ fn what_cannot_be_tied_has_no_query_and_says_why() {
     }
     assert_eq!(
         query(&Grant {
-            attempt: true,
+            act: Act::Failed,
             ..grant()
         })
         .1,
@@ -418,7 +418,7 @@ fn what_a_right_cannot_open_is_not_tied_to_it() {
         );
     }
     let failed = Grant {
-        attempt: true,
+        act: Act::Failed,
         ..grant()
     };
     assert!(query(&failed).0.reason().contains("failed"));

@@ -3,7 +3,8 @@
 use crate::evidence::{self, Row};
 use crate::hunt::identity::Identities;
 use crate::hunt::model::{
-    Class, Exposure, Grant, Party, Place, PrincipalKind, Road, Scope, ScoredGrant, Severity, State,
+    Act, Class, Exposure, Grant, Listing, Party, Place, PrincipalKind, Road, Scope, ScoredGrant,
+    Severity, State,
 };
 use crate::hunt::{access::Summary, lifecycle};
 use crate::record::{Located, Provenance, Record, RecordId};
@@ -137,7 +138,10 @@ pub(crate) fn grant() -> Grant {
         target: user("victor@example.com"),
         scope: Scope::Mailbox,
         rights: vec!["FullAccess".to_owned()],
-        attempt: false,
+        act: Act::Given,
+        ended_by: String::new(),
+        listing: Listing::Unknown,
+        listing_reason: String::new(),
         class: Class::Candidate,
         class_reason: String::new(),
         state: State::Standing,

@@ -54,7 +54,7 @@ fn shown(grants: &[Grant]) -> Vec<String> {
     grants
         .iter()
         .map(|grant| {
-            let end = match (grant.revoked_at, grant.attempt) {
+            let end = match (grant.revoked_at, grant.gave_nothing()) {
                 (_, true) => " attempt".to_owned(),
                 (Some(end), _) => format!(" to {}", seconds(Some(end))),
                 (None, _) => String::new(),
@@ -674,7 +674,7 @@ fn spans(grants: &[Grant]) -> Vec<Span> {
     let second = |time: Instant| (time - after(0)).num_seconds();
     let mut spans: Vec<Span> = grants
         .iter()
-        .filter(|grant| !grant.attempt)
+        .filter(|grant| !grant.gave_nothing())
         .flat_map(|grant| {
             RIGHTS
                 .into_iter()
@@ -804,7 +804,7 @@ proptest! {
         let grants = grants(&located(script.iter().map(record_of)));
         prop_assert_eq!(spans(&grants), model(&script), "{:?}", shown(&grants));
         let attempts = script.iter().filter(|step| step.gives && step.fails).count();
-        prop_assert_eq!(grants.iter().filter(|grant| grant.attempt).count(), attempts);
+        prop_assert_eq!(grants.iter().filter(|grant| grant.gave_nothing()).count(), attempts);
     }
 
     #[test]

@@ -7,14 +7,18 @@ use super::located_at;
 use crate::case::{Tail, Told};
 use crate::evidence::{Gather, Place, Row};
 use crate::hunt::facet;
-use crate::record::{Record, RecordId};
+use crate::hunt::identity::fact::{self, LocatedFact};
+use crate::record::{Provenance, Record, RecordId};
 use crate::store::Batch;
 use crate::time::{self, Instant};
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// Batches kept to be filled again.
 const MOST_SPARE: usize = 8;
+
+/// Traces remembered with a batch: evidence that names somebody else in every row must not fill the memory.
+const MOST_TRACES: usize = 1 << 16;
 
 /// Rows of one file, gathered.
 pub(super) struct Gathered {
@@ -44,6 +48,10 @@ pub(super) struct Gathered {
     pub events: Vec<Event>,
     /// The last row seen.
     pub last: Tail,
+    /// What the records show of who is who, each thing as a rule once.
+    pub facts: Vec<LocatedFact>,
+    /// Traces of the records that showed it, in this batch and in those that filled this memory before.
+    shown: HashSet<u64>,
     /// The facets of the record at hand.
     facets: Vec<&'static str>,
 }
@@ -85,6 +93,8 @@ impl Gathered {
             span: [None; 2],
             events: Vec::new(),
             last: Tail::default(),
+            facts: Vec::new(),
+            shown: HashSet::new(),
             facets: Vec::new(),
         }
     }
@@ -97,6 +107,8 @@ impl Gathered {
             mut days,
             mut inventory,
             mut events,
+            mut facts,
+            shown,
             mut facets,
             ..
         } = self;
@@ -105,6 +117,7 @@ impl Gathered {
         days.clear();
         inventory.clear();
         events.clear();
+        facts.clear();
         facets.clear();
         Self {
             batch,
@@ -112,6 +125,9 @@ impl Gathered {
             days,
             inventory,
             events,
+            facts,
+            // Batches come in the order of the evidence: what was shown before need not be shown again.
+            shown,
             facets,
             ..Self::new(0, 0)
         }
@@ -162,9 +178,25 @@ impl Gathered {
         if facets.contains(&facet::HUNTED) {
             self.tell(place, What::Hunted(Box::new(record.clone()), part));
         }
-        self.batch
-            .push(record, &facets, located_at(self.file, place, part));
+        let at = located_at(self.file, place, part);
+        self.learn(record, at);
+        self.batch.push(record, &facets, at);
         self.facets = facets;
+    }
+
+    /// Keeps what a record shows of who is who, unless one before it showed the same.
+    fn learn(&mut self, record: &Record, at: Provenance) {
+        let Some(trace) = fact::trace(record) else {
+            return;
+        };
+        if self.shown.len() >= MOST_TRACES {
+            self.shown.clear();
+        }
+        if self.shown.insert(trace) {
+            let facts = fact::of_record(record).into_iter();
+            self.facts
+                .extend(facts.map(|fact| LocatedFact { fact, at }));
+        }
     }
 }
 

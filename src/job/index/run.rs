@@ -8,8 +8,9 @@
 use super::gather::{Event, Gathered, Spare, What, joined};
 use super::plan::Plan;
 use super::{Observer, Pace, committed, located_at, packed};
-use crate::case::{Database, FileState, Position, Tail};
+use crate::case::{Commit, Database, FileState, Position, Tail};
 use crate::evidence::{self, EvidenceError, Layout, Place};
+use crate::hunt::identity::fact::LocatedFact;
 use crate::job::JobError;
 use crate::job::protocol::Progress;
 use crate::record::{Located, Provenance};
@@ -17,7 +18,8 @@ use crate::store::{Displaced, Kept, Store, Writer};
 use crate::time;
 use chrono::Utc;
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::BuildHasher;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -40,6 +42,9 @@ const SMALL_AT_ONCE: usize = 1000;
 
 /// Ledger rows kept for one file; the counts go on beyond them.
 const MOST_POSITIONS: u64 = 10_000;
+
+/// Facts of who is who that a run remembers to have told; the case keeps each once.
+const MOST_FACTS: usize = 1 << 20;
 
 /// Reads what the plan names. Files that cannot be read whole are told of in the ledger.
 pub fn run(
@@ -105,6 +110,10 @@ pub(super) struct Run<'a> {
     /// Numbers of the files whose state is to be written at the next commit.
     pending: BTreeSet<u32>,
     positions: Vec<Position>,
+    /// What is new of who is who since the last commit.
+    facts: Vec<LocatedFact>,
+    /// Digests of all that this run found of it.
+    known_facts: HashSet<u64>,
     pub(super) progress: Progress,
     last_commit: Instant,
     wait: Duration,
@@ -191,6 +200,8 @@ impl<'a> Run<'a> {
                 .map(|state| (state.file, state))
                 .collect(),
             positions: Vec::new(),
+            facts: Vec::new(),
+            known_facts: HashSet::new(),
             progress: Progress {
                 bytes,
                 ..Progress::default()
@@ -444,7 +455,23 @@ impl<'a> Run<'a> {
         state.duplicate += duplicate;
         state.read += gathered.batch.len() as u64 - duplicate;
         self.tell(state, gathered.events.drain(..), kept);
+        gathered
+            .facts
+            .drain(..)
+            .for_each(|located| self.learn(located));
         Ok(())
+    }
+
+    /// Keeps a fact of who is who that is new to this run.
+    fn learn(&mut self, located: LocatedFact) {
+        if self.known_facts.len() >= MOST_FACTS {
+            self.known_facts.clear();
+        }
+        let digest = self.known_facts.hasher().hash_one(&located.fact);
+        if self.known_facts.insert(digest) {
+            self.observer.learned(&located);
+            self.facts.push(located);
+        }
     }
 
     /// Tells of single rows and records, in their order: as if they had come one by one.
@@ -540,7 +567,10 @@ impl<'a> Run<'a> {
 
     fn commit(&mut self) -> Result<(), JobError> {
         self.end_commit()?;
-        let is_told = self.pending.is_empty() && self.positions.is_empty() && !self.is_anew;
+        let is_told = self.pending.is_empty()
+            && self.positions.is_empty()
+            && self.facts.is_empty()
+            && !self.is_anew;
         if is_told && !self.writer.is_changed() {
             return Ok(());
         }
@@ -567,16 +597,18 @@ impl<'a> Run<'a> {
         let states: Vec<FileState> = pending
             .filter_map(|file| self.states.get(file).cloned())
             .collect();
-        if self.is_anew {
-            self.database
-                .prepare_anew(sequence, &states, &self.positions)?;
-        } else {
-            self.database.prepare(sequence, &states, &self.positions)?;
-        }
+        self.database.prepare(&Commit {
+            sequence,
+            is_anew: self.is_anew,
+            files: &states,
+            positions: &self.positions,
+            facts: &self.facts,
+        })?;
         self.writer.begin_commit(&sequence.to_string())?;
         (self.sequence, self.is_anew) = (sequence, false);
         self.pending.clear();
         self.positions.clear();
+        self.facts.clear();
         self.wait = (self.wait * LONGER).min(LAST_COMMIT);
         self.last_commit = Instant::now();
         Ok(())

@@ -137,7 +137,7 @@ const TIE: usize = 2;
 
 /// Why the accesses are listed: what ties them to the grant. Of an attempt nothing could follow.
 fn tie(scored: &ScoredGrant, width: usize) -> Vec<Line> {
-    if scored.grant.attempt {
+    if scored.grant.gave_nothing() {
         return Vec::new();
     }
     let (tie, _) = access::query(&scored.grant);
@@ -199,7 +199,7 @@ fn draw_empty(app: &App, canvas: &mut Canvas<'_>, area: Rect) {
     let failed = drilldown
         .grant
         .as_ref()
-        .is_some_and(|scored| scored.grant.attempt);
+        .is_some_and(|scored| scored.grant.gave_nothing());
     let (sentence, advice) = if !drilldown.filter.is_empty() {
         let advice = format!(
             "{} clears it, {} changes it.",

@@ -4,7 +4,7 @@
 //! Wrapped lines only; where the pane lies is the screen's business.
 
 use crate::case::Mark;
-use crate::hunt::ScoredGrant;
+use crate::hunt::{Grant, Listing, ScoredGrant};
 use crate::time::show;
 use crate::tui::data::Data;
 use crate::tui::screen::strip;
@@ -48,6 +48,7 @@ pub fn lines(scored: &ScoredGrant, data: &Data, width: usize) -> Vec<Line> {
         Ink::Label,
         vec![piece(sentence::when_and_where(&scored.grant), Ink::Plain)],
     );
+    parties(&scored.grant, &mut add);
     reasons(scored, &mut add);
     add(
         "after",
@@ -60,6 +61,26 @@ pub fn lines(scored: &ScoredGrant, data: &Data, width: usize) -> Vec<Line> {
     }
     sources(scored, data, &mut add);
     out
+}
+
+/// Who takes part, as far as a name alone does not say it, and how the grant compares with listings.
+fn parties(grant: &Grant, add: &mut impl FnMut(&str, Ink, Vec<Piece>)) {
+    for (label, party) in [
+        ("actor", &grant.actor),
+        ("grantee", &grant.grantee),
+        ("target", &grant.target),
+    ] {
+        let notes = sentence::party(party);
+        if !notes.is_empty() {
+            let doubtful = !party.candidates.is_empty() || !party.resembles.is_empty();
+            let ink = if doubtful { Ink::Warning } else { Ink::Plain };
+            add(label, Ink::Label, vec![piece(notes, ink)]);
+        }
+    }
+    if grant.listing != Listing::Unknown {
+        let reason = sentence::name_or(&grant.listing_reason, grant.listing.word());
+        add("listing", Ink::Label, vec![piece(reason, Ink::Plain)]);
+    }
 }
 
 fn reasons(scored: &ScoredGrant, add: &mut impl FnMut(&str, Ink, Vec<Piece>)) {

@@ -3,8 +3,8 @@
 use crate::case::Mark;
 use crate::evidence::Original;
 use crate::hunt::{
-    Class, Exposure, Grant, Party, Place, PrincipalKind, Road, Scope, ScoredGrant, Severity,
-    Signal, State, Verdict,
+    Act, Class, Exposure, Grant, Listing, Party, Place, PrincipalKind, Road, Scope, ScoredGrant,
+    Severity, Signal, State, Verdict,
 };
 use crate::job::{
     Coverage, FileCoverage, FileKind, Histogram, Hunt, LineFault, ListKind, Progress, Reply,
@@ -50,7 +50,10 @@ pub fn grant(id: &str, time: &str, road: Road, people: [&str; 3], score: f64) ->
             target: Party::new(target, PrincipalKind::User),
             scope: Scope::Mailbox,
             rights: vec!["FullAccess".into()],
-            attempt: false,
+            act: Act::Given,
+            ended_by: String::new(),
+            listing: Listing::Unknown,
+            listing_reason: String::new(),
             class: Class::Candidate,
             class_reason: String::new(),
             state: State::Standing,
@@ -147,12 +150,15 @@ fn application() -> ScoredGrant {
         "gbbbbbbbbbbbb",
         "2023-06-04T11:20:41Z",
         Road::AppPermission,
-        ["admin@contoso.com", "Mail Sync Pro", "all mailboxes"],
+        ["admin@contoso.com", "Mail Sync Pr0", "all mailboxes"],
         17.8,
     );
     scored.grant.operation = "Add app role assignment to service principal".into();
     scored.grant.rights = vec!["full_access_as_app".into()];
     scored.grant.grantee.kind = PrincipalKind::ServicePrincipal;
+    scored.grant.grantee.resembles = "Mail Sync Pro".into();
+    scored.grant.listing = Listing::Confirmed;
+    scored.grant.listing_reason = "the listing of app role assignments has it".into();
     scored.grant.scope = Scope::Tenant;
     scored.accesses = 1310;
     scored.mailboxes = 12;
@@ -171,7 +177,7 @@ fn attempt() -> ScoredGrant {
         ],
         12.0,
     );
-    scored.grant.attempt = true;
+    scored.grant.act = crate::hunt::Act::Failed;
     scored.grant.state = State::Unknown;
     scored
 }
@@ -208,6 +214,7 @@ fn revoked() -> ScoredGrant {
     );
     scored.grant.state = State::Revoked;
     scored.grant.revoked_at = Some(at("2023-05-25T10:00:00Z"));
+    scored.grant.ended_by = "Set-Mailbox".into();
     scored
 }
 

@@ -29,11 +29,11 @@ fn the_riskiest_grant_is_first_and_selected() {
 #[test]
 fn sorting_and_turning_keep_the_selection() {
     let bench = normal().sees("↓bits").keys("j s").sees("time (UTC) ↑");
-    assert!(bench.line_of("▸").contains("Mail Sync Pro"));
+    assert!(bench.line_of("▸").contains("Mail Sync Pr0"));
     let bench = bench.keys("g");
     assert!(bench.line_of("▸").contains("bert@"));
     let bench = bench.keys("r g");
-    assert!(bench.line_of("▸").contains("Mail Sync Pro"));
+    assert!(bench.line_of("▸").contains("Mail Sync Pr0"));
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn steps_of_time_lead_to_their_worst_grant() {
     assert!(bench.line_of("▸").contains("behalf"), "{}", bench.text());
     let bench = bench.keys("l l");
     assert!(
-        bench.line_of("▸").contains("Mail Sync Pro"),
+        bench.line_of("▸").contains("Mail Sync Pr0"),
         "{}",
         bench.text()
     );
@@ -614,7 +614,7 @@ fn the_reasons_scroll_when_they_have_the_keys() {
     assert!(bench.line_of("▸").contains("▲C"), "the list did not move");
     bench
         .keys("Esc g j")
-        .sees("Mail Sync Pro")
+        .sees("Mail Sync Pr0")
         .keys("z")
         .sees_not("─ why");
 }
