@@ -8,11 +8,11 @@ pub mod custody;
 pub mod generation;
 mod hunting;
 pub mod index;
+mod originals;
 pub mod protocol;
 mod records;
 mod scouting;
 mod session;
-mod spread;
 mod tally;
 pub mod worker;
 
@@ -79,6 +79,16 @@ pub enum JobError {
         path: PathBuf,
         /// What may have left it so; empty, or with its mark in front.
         hint: &'static str,
+    },
+    /// A thread stopped where it should not: a fault of the program.
+    #[error(
+        "{doing} stopped: {what}; what is in the index stays, and indexing the evidence again goes on from there"
+    )]
+    Panicked {
+        /// What was being done.
+        doing: &'static str,
+        /// What the thread said.
+        what: String,
     },
     /// Nothing is marked.
     #[error("nothing is marked yet; mark a grant first, or export by query")]

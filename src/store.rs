@@ -27,9 +27,11 @@ mod segment;
 mod selection;
 mod shelf;
 mod snapshot;
+mod spread;
 mod table;
 #[cfg(test)]
 mod tests;
+mod verify;
 mod writer;
 
 pub use advice::{advice, advice_on_new};
@@ -40,6 +42,7 @@ pub use hits::Hits;
 pub use known::Displaced;
 pub use row::Row;
 pub use snapshot::Snapshot;
+pub use spread::spread;
 pub use writer::{Kept, Writer};
 
 use advice::advice_on_index;
@@ -50,7 +53,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 /// Version of the index layout. An index of another version is built anew from the evidence.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// The index of a case.
 pub struct Store {
@@ -153,6 +156,15 @@ impl Store {
         let before = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let before = before.clone();
         Writer::open(&self.folder, &before)
+    }
+
+    /// Reads every file of the last commit, and says of each that is not what was written.
+    pub fn verify(&self) -> Result<Vec<(PathBuf, StoreError)>, StoreError> {
+        let faults = verify::verify(&self.folder).map_err(|source| self.failed(source))?;
+        let told = faults.into_iter();
+        Ok(told
+            .map(|(path, fault)| (path, self.failed(fault)))
+            .collect())
     }
 
     fn failed(&self, source: Fault) -> StoreError {

@@ -257,6 +257,35 @@ fn verify_tells_what_is_no_longer_what_was_indexed() {
 }
 
 #[test]
+fn verify_tells_which_files_of_the_index_are_damaged() {
+    let lab = Lab::new();
+    lab.write("log.jsonl", lines(0..3));
+    lab.index().exits(0);
+    lab.ask(&["verify"])
+        .exits(0)
+        .says("the index is as written");
+    let columns = lab.case().join("index/segment-000000/columns");
+    let mut bytes = fs::read(&columns).unwrap();
+    let last = bytes.len() - 1;
+    bytes[last] ^= 1;
+    fs::write(&columns, bytes).unwrap();
+    for told in [
+        "DAMAGED",
+        "1 file of the index damaged",
+        "index the evidence again",
+    ] {
+        lab.ask(&["verify"]).exits(2).says(told);
+    }
+    let ran = lab.ask(&["verify", "--format", "jsonl"]).exits(2);
+    let standings: Vec<String> = ran
+        .lines()
+        .iter()
+        .map(|file| text(&file["standing"]))
+        .collect();
+    assert_eq!(standings, ["unchanged", "damaged"]);
+}
+
+#[test]
 fn indexing_again_does_not_cover_up_what_was_changed() {
     let lab = Lab::new();
     let changed = lab.write("changed.jsonl", lines(0..3));

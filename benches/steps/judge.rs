@@ -26,7 +26,7 @@ fn grants(bencher: Bencher<'_, '_>) {
     bencher
         .counter(ItemsCount::new(records.len()))
         .bench_local(|| {
-            let identities = Identities::of(records.iter().map(|located| &located.record));
+            let identities = Identities::of_records(&records);
             lifecycle::grants(&records, &identities)
         });
 }

@@ -154,8 +154,8 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Outcome, CliError> {
         PlainFormat::Table => print_verified(&mut out, &verified)?,
     }
     out.flush()?;
-    let differs = verified.iter().any(|file| file.standing.is_difference());
-    Ok(if differs {
+    let is_bad = |file: &Verified| file.standing.is_difference() || is_damaged(file);
+    Ok(if verified.iter().any(is_bad) {
         Outcome::Different
     } else {
         outcome(!verified.is_empty(), true)
@@ -175,15 +175,11 @@ fn print_verified(out: &mut Out, verified: &[Verified]) -> Result<(), CliError> 
     for file in verified.iter().filter(|file| !file.detail.is_empty()) {
         writeln!(out, "{}: {}", safe(&file.path), safe(&file.detail))?;
     }
-    let differ = verified
-        .iter()
-        .filter(|file| file.standing.is_difference())
-        .count() as u64;
-    let unread = verified
-        .iter()
-        .filter(|file| file.standing == Standing::Unread)
-        .count() as u64;
-    let same = verified.len() as u64 - differ - unread;
+    let number = |is: fn(&Verified) -> bool| verified.iter().filter(|file| is(file)).count() as u64;
+    let differ = number(|file| file.standing.is_difference());
+    let unread = number(|file| file.standing == Standing::Unread);
+    let damaged = number(is_damaged);
+    let same = verified.len() as u64 - differ - unread - damaged;
     writeln!(
         out,
         "{} as indexed, {} different, {} not read and so not compared",
@@ -191,5 +187,14 @@ fn print_verified(out: &mut Out, verified: &[Verified]) -> Result<(), CliError> 
         grouped(differ),
         grouped(unread)
     )?;
+    match damaged {
+        0 => writeln!(out, "the index is as written")?,
+        damaged => writeln!(out, "{} of the index damaged", count(damaged, "file"))?,
+    }
     Ok(())
+}
+
+/// Whether it is a file of the index that is not what was written.
+fn is_damaged(file: &Verified) -> bool {
+    file.standing == Standing::Damaged
 }

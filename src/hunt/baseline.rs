@@ -9,6 +9,8 @@ use crate::time::{self, Instant};
 use chrono::TimeDelta;
 use hashbrown::HashMap;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Microseconds of an hour.
 const HOUR: i64 = 3_600_000_000;
@@ -47,10 +49,17 @@ impl Default for Tunables {
     }
 }
 
-/// Everything a principal did, laid out so that what came before any moment is counted without a look at each act. Lists hold numbers of
-/// acts, ascending.
+/// Everything a principal did, in parts that are laid out once and counted together: one for each segment of the index, so that a later hunt lays
+/// out no more than what is new.
 #[derive(Debug, Default)]
 pub struct Past {
+    parts: Vec<Arc<Part>>,
+}
+
+/// A part of what a principal did, laid out so that what came before any moment is counted without a look at each act. Lists hold numbers of
+/// acts, ascending.
+#[derive(Debug, Default)]
+pub struct Part {
     history: History,
     /// Acts in each hour of the day, UTC.
     hours: [Vec<u32>; 24],
@@ -67,6 +76,37 @@ pub struct Past {
 }
 
 impl Past {
+    /// Lays out a history that is whole.
+    pub fn of(history: History) -> Self {
+        Self::joined(vec![Arc::new(Part::of(history))])
+    }
+
+    /// Parts that are laid out already, in any order.
+    pub fn joined(parts: Vec<Arc<Part>>) -> Self {
+        Self { parts }
+    }
+
+    /// Whether a mailbox, folded, was acted in before a moment, its last day left out.
+    pub fn used(&self, mailbox: &str, moment: Instant, tunables: Tunables) -> bool {
+        let learned_to = time::micros(learned_to(moment, tunables));
+        let first = |part: &Arc<Part>| part.first_use(mailbox);
+        self.parts
+            .iter()
+            .filter_map(first)
+            .any(|first| first < learned_to)
+    }
+
+    /// The last of the acts that each part gives, with its country: of several at one moment that of the last country, as within a history.
+    fn last<'a>(&'a self, of: impl Fn(&'a Part) -> Option<&'a Seen>) -> Option<(i64, &'a str)> {
+        let seen = self.parts.iter().filter_map(|part| {
+            let seen = of(part)?;
+            Some((seen.time, part.history.name(seen.country)))
+        });
+        seen.max()
+    }
+}
+
+impl Part {
     /// Lays out a history.
     pub fn of(history: History) -> Self {
         let mut past = Self::default();
@@ -98,11 +138,15 @@ impl Past {
         past
     }
 
-    /// Whether a mailbox, folded, was acted in before a moment, its last day left out.
-    pub fn used(&self, mailbox: &str, moment: Instant, tunables: Tunables) -> bool {
-        let number = self.history.find(mailbox);
-        let first = number.and_then(|number| self.mailboxes.get(&number));
-        first.is_some_and(|first| *first < time::micros(learned_to(moment, tunables)))
+    /// Whether there is no act in it.
+    pub fn is_empty(&self) -> bool {
+        self.history.seen.is_empty()
+    }
+
+    /// When a mailbox, folded, was first acted in: microseconds since 1970.
+    fn first_use(&self, mailbox: &str) -> Option<i64> {
+        let number = self.history.find(mailbox)?;
+        self.mailboxes.get(&number).copied()
     }
 
     /// The number of acts before a time in microseconds.
@@ -110,16 +154,49 @@ impl Past {
         number(self.history.before(time).len())
     }
 
-    /// The last act of a session before another act, of those with a known country.
-    fn last_of(&self, session: &str, before: u32) -> Option<&Seen> {
+    /// The last act of a session before a time in microseconds, of those with a known country.
+    fn last_of(&self, session: &str, time: i64) -> Option<&Seen> {
         let number = self.history.find(session).filter(|number| *number > 0)?;
+        let before = self.before(time);
         let end = self.sessions.partition_point(|own| *own < (number, before));
         let (own, last) = self.sessions.get(end.checked_sub(1)?)?;
         self.seen(*last).filter(|_| *own == number)
     }
 
+    /// The last act before a time in microseconds, of those with a known country.
+    fn last_placed(&self, time: i64) -> Option<&Seen> {
+        let last = before(&self.placed, self.before(time)).last();
+        last.and_then(|last| self.seen(*last))
+    }
+
     fn seen(&self, at: u32) -> Option<&Seen> {
         self.history.seen.get(at as usize)
+    }
+
+    /// Adds the acts of a window (microseconds since 1970) to a baseline; gives the days, counted from 1970, on which they happened.
+    fn count(&self, window: &Range<i64>, baseline: &mut Baseline) -> impl Iterator<Item = i64> {
+        let end = self.before(window.end);
+        let begin = self.before(window.start).min(end);
+        baseline.acts += u64::from(end - begin);
+        baseline.ever += u64::from(end);
+        let last = end.checked_sub(1).and_then(|last| self.seen(last));
+        let last = last.map(|seen| time::from_micros(seen.time));
+        baseline.last = baseline.last.max(last);
+        for (sum, acts) in baseline.hours.iter_mut().zip(&self.hours) {
+            *sum += between(acts, begin, end);
+        }
+        for (country, acts) in &self.countries {
+            let acts = between(acts, begin, end);
+            if acts > 0 {
+                *baseline.countries.entry(country.clone()).or_default() += acts;
+            }
+        }
+        // The day of the first act, and each that begins after it.
+        let same_day = self.days.partition_point(|act| *act <= begin);
+        let later = before(&self.days, end).get(same_day..).unwrap_or_default();
+        let first = (begin < end).then_some(begin);
+        let acts = first.into_iter().chain(later.iter().copied());
+        acts.filter_map(|act| Some(self.seen(act)?.time.div_euclid(24 * HOUR)))
     }
 }
 
@@ -182,27 +259,24 @@ pub struct Baseline {
 impl Baseline {
     /// The baseline as of `moment`. `log_start` is when the log begins as far as it counts.
     pub fn of(past: &Past, moment: Instant, log_start: Instant, tunables: Tunables) -> Self {
-        let end = past.before(time::micros(learned_to(moment, tunables)));
-        let window_start = time::micros(moment - TimeDelta::days(tunables.window_days));
-        let begin = past.before(window_start).min(end);
-        let last = end.checked_sub(1).and_then(|last| past.seen(last));
-        let countries = past.countries.iter();
-        let countries =
-            countries.map(|(country, acts)| (country.clone(), between(acts, begin, end)));
-        Self {
-            acts: u64::from(end - begin),
-            // The day of the first act, and each that begins after it.
-            active_days: u64::from(begin < end) + between(&past.days, begin + 1, end),
-            ever: u64::from(end),
-            last: last.map(|seen| time::from_micros(seen.time)),
-            hours: past.hours.each_ref().map(|acts| between(acts, begin, end)),
-            countries: countries.filter(|(_, acts)| *acts > 0).collect(),
+        let window_start = moment - TimeDelta::days(tunables.window_days);
+        let window = time::micros(window_start)..time::micros(learned_to(moment, tunables));
+        let mut baseline = Self {
             days: (moment - log_start)
                 .num_days()
                 .clamp(0, tunables.window_days),
             window_days: tunables.window_days,
             history_days: tunables.history_days,
+            ..Self::default()
+        };
+        let mut days = Vec::new();
+        for part in &past.parts {
+            days.extend(part.count(&window, &mut baseline));
         }
+        days.sort_unstable();
+        days.dedup();
+        baseline.active_days = days.len() as u64;
+        baseline
     }
 
     /// Whether the log reaches back too little for silence to mean anything.
@@ -234,21 +308,19 @@ pub fn place_at(
     hours: i64,
 ) -> Option<(String, String)> {
     let earliest = time::micros(moment - TimeDelta::hours(hours));
-    let upto = past.before(time::micros(moment));
-    let last = before(&past.placed, upto).last();
-    let last = last.and_then(|last| past.seen(*last));
-    let nearest = || last.filter(|seen| seen.time >= earliest);
-    let (seen, same_session) = past
-        .last_of(session, upto)
+    let upto = time::micros(moment);
+    let last = past.last(|part| part.last_placed(upto));
+    let nearest = || last.filter(|(time, _)| *time >= earliest);
+    let ((time, country), same_session) = past
+        .last(|part| part.last_of(session, upto))
         .map(|seen| (seen, true))
         .or_else(|| nearest().map(|seen| (seen, false)))?;
-    let how = how_known(seen, same_session, moment);
-    Some((past.history.name(seen.country).to_owned(), how))
+    Some((country.to_owned(), how_known(time, same_session, moment)))
 }
 
-/// The words for how a place is known from an act before a moment.
-fn how_known(seen: &Seen, same_session: bool, moment: Instant) -> String {
-    let ago = time::length(moment - time::from_micros(seen.time));
+/// The words for how a place is known from an act (microseconds since 1970) before a moment.
+fn how_known(time: i64, same_session: bool, moment: Instant) -> String {
+    let ago = time::length(moment - time::from_micros(time));
     if same_session {
         format!("of the same session, {ago} before")
     } else {
@@ -342,7 +414,7 @@ mod tests {
         let (seen, same_session) = of_session
             .map(|seen| (seen, true))
             .or_else(|| nearest().map(|seen| (seen, false)))?;
-        let how = how_known(seen, same_session, moment);
+        let how = how_known(seen.time, same_session, moment);
         Some((history.name(seen.country).to_owned(), how))
     }
 
@@ -376,11 +448,17 @@ mod tests {
             halves in 0..2200_i64,
             (window_days, unlearned_hours) in (0..40_i64, 0..60_i64),
             session in proptest::sample::select(vec!["", "s1", "s2", "s3"]),
+            parts in 1..4_usize,
         ) {
             let moment = start() + TimeDelta::minutes(halves * 30);
             let tunables = Tunables { window_days, unlearned_hours, ..Tunables::default() };
             let history = History::of(&rows);
-            let past = past(&rows);
+            // However the acts are dealt to parts.
+            let deal = |part: usize| -> Vec<Row> {
+                rows.iter().skip(part).step_by(parts).cloned().collect()
+            };
+            let dealt = (0..parts).map(|part| Arc::new(Part::of(History::of(&deal(part)))));
+            let past = Past::joined(dealt.collect());
             prop_assert_eq!(
                 Baseline::of(&past, moment, start(), tunables),
                 plain(&history, moment, start(), tunables)

@@ -155,6 +155,11 @@ pub fn first_party(app: &str) -> Option<&'static str> {
     CATALOG.first_party.get(&app_id(app)?).map(String::as_str)
 }
 
+/// The names of all applications of Microsoft itself, in no order.
+pub fn first_party_names() -> impl Iterator<Item = &'static str> {
+    CATALOG.first_party.values().map(String::as_str)
+}
+
 /// The folded id of an application; `None` when it has another length. Asked of every record: costs no memory.
 fn app_id(written: &str) -> Option<[u8; APP_ID]> {
     let mut id: [u8; APP_ID] = written.trim().as_bytes().try_into().ok()?;

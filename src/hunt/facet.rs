@@ -142,6 +142,11 @@ impl Facets {
         }))
     }
 
+    /// All of them as one number.
+    pub fn number(self) -> u16 {
+        self.0
+    }
+
     /// Their words, in the order of [`FACETS`].
     pub fn words(self) -> impl Iterator<Item = &'static str> {
         let facets = FACETS.iter().enumerate();

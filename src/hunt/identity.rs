@@ -1,132 +1,156 @@
 //! Who is who: the spellings that the evidence itself shows to be one principal.
 //!
-//! Only what one record says together is joined: object id, principal name and PUID of a directory actor or target; application id
-//! and object id of a service principal; the two spellings that an Exchange cmdlet gives of its one object. Display names are labels,
-//! never joined on: two people may share one. The result does not depend on the order of records. Not here: inventories.
+//! What one record or one entry of an inventory says together is a fact ([`fact`]); facts are joined over the spellings that name one
+//! principal alone ([`Identities`]). Aliases and names resolve where one principal alone has them, and stay ambiguous where several
+//! do; display names are labels, never joined on, for anybody can choose his own. The result depends neither on the order of facts nor
+//! on their repetition. Not here: which records there are, and what a principal may do.
 
 pub mod fact;
+mod form;
+mod join;
+mod principal;
+mod resemble;
+#[cfg(test)]
+mod tests;
+
+pub use principal::{Principal, Spelling};
 
 use super::model::{Party, PrincipalKind};
-use crate::record::{Record, Target};
-use crate::text::fold;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
-/// Cmdlets whose `ObjectId` and `Identity` spell the same single object.
-const ONE_OBJECT: [&str; 5] = [
-    "Add-MailboxPermission",
-    "Remove-MailboxPermission",
-    "Add-RecipientPermission",
-    "Remove-RecipientPermission",
-    "Set-Mailbox",
-];
+use crate::record::Located;
+use crate::text::{fold, trimmed};
+use fact::LocatedFact;
+use hashbrown::HashMap;
+use join::Joined;
+use resemble::Known;
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
 /// The principals of the evidence.
 #[derive(Debug, Default)]
 pub struct Identities {
-    /// Folded spelling to principal.
-    index: HashMap<String, usize>,
-    principals: Vec<Principal>,
+    joined: Joined,
+    /// Known names by what they look like: made when first asked for.
+    known: OnceLock<Known>,
 }
 
-/// One principal, with all that records show of it.
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
-struct Principal {
-    /// Folded spelling to the spelling shown.
-    spellings: BTreeMap<String, String>,
-    /// Display names: shown, never joined on.
-    labels: BTreeSet<String>,
-    /// Application ids known for it; empty when there are none.
-    apps: BTreeSet<String>,
-    kind: Option<PrincipalKind>,
-}
-
-/// What one record shows of one principal.
-#[derive(Debug, Default, PartialEq, Eq, Hash)]
-struct Observation {
-    spellings: Vec<String>,
-    label: String,
-    app: String,
-    kind: Option<PrincipalKind>,
+/// What a spelling resolves to.
+#[derive(Debug, Default)]
+struct Resolved<'a> {
+    /// The principals that it names: several where a record names one by spellings that nothing else joins.
+    is: Vec<&'a Principal>,
+    /// The principals that it may name.
+    may_be: Vec<&'a Principal>,
+    /// Whether an id of the principal resolved it, not a name.
+    by_id: bool,
 }
 
 impl Identities {
-    /// Learns from records, in whatever order they come.
-    pub fn of<'a>(records: impl IntoIterator<Item = &'a Record>) -> Self {
-        let mut identities = Self::default();
-        // Most records show what others showed before them, which teaches nothing new.
-        let mut known = HashSet::new();
-        for observation in records.into_iter().flat_map(observations) {
-            if !known.contains(&observation) {
-                identities.learn(&observation);
-                known.insert(observation);
-            }
+    /// Learns from facts, in whatever order they come.
+    pub fn of<'a>(facts: impl IntoIterator<Item = &'a LocatedFact>) -> Self {
+        Self {
+            joined: Joined::of(facts),
+            known: OnceLock::new(),
         }
-        identities
     }
 
-    fn learn(&mut self, observation: &Observation) {
-        let spellings = observation.spellings.iter();
-        let spellings: Vec<(String, &str)> = spellings
-            .map(|spelling| (fold(spelling), spelling.trim()))
-            .filter(|(folded, _)| names_one(folded))
-            .collect();
-        if spellings.is_empty() {
-            return;
+    /// Learns from what records show, in whatever order they come.
+    pub fn of_records(records: &[Located]) -> Self {
+        Self::of(&Self::facts(records))
+    }
+
+    /// What records show of who is who, each thing as a rule once.
+    pub fn facts(records: &[Located]) -> Vec<LocatedFact> {
+        // Most records show what others showed before them; of those the first in the evidence counts.
+        let mut shown: HashMap<u64, &Located> = HashMap::new();
+        for located in records {
+            if let Some(trace) = fact::trace(&located.record) {
+                let first = shown.entry(trace).or_insert(located);
+                if located.provenance < first.provenance {
+                    *first = located;
+                }
+            }
         }
-        let known: BTreeSet<usize> = spellings
-            .iter()
-            .filter_map(|(folded, _)| self.index.get(folded).copied())
+        shown
+            .into_values()
+            .flat_map(|located| {
+                let facts = fact::of_record(&located.record).into_iter();
+                facts.map(|fact| LocatedFact {
+                    fact,
+                    at: located.provenance,
+                })
+            })
+            .collect()
+    }
+
+    /// Every principal, by its first spelling.
+    pub fn principals(&self) -> &[Principal] {
+        &self.joined.principals
+    }
+
+    /// Everybody whom a spelling may name: by its ids, else by its names, else by the names for people.
+    pub fn find(&self, spelling: &str) -> Vec<&Principal> {
+        let resolved = self.resolve(spelling, &[]);
+        let found = if resolved.is.is_empty() {
+            resolved.may_be
+        } else {
+            resolved.is
+        };
+        if found.is_empty() {
+            self.labelled(spelling)
+        } else {
+            found
+        }
+    }
+
+    fn labelled(&self, label: &str) -> Vec<&Principal> {
+        let label = fold(label);
+        let has = |principal: &&Principal| principal.labels.iter().any(|own| fold(own) == label);
+        self.principals().iter().filter(has).collect()
+    }
+
+    fn principal(&self, number: u32) -> Option<&Principal> {
+        self.joined.principals.get(number as usize)
+    }
+
+    /// Whom a record means by a name and its aliases: an id counts, then the name, then an alias of one principal.
+    fn resolve(&self, name: &str, aliases: &[String]) -> Resolved<'_> {
+        let spellings = || std::iter::once(name).chain(aliases.iter().map(String::as_str));
+        let by_id: BTreeSet<u32> = spellings()
+            .filter_map(|spelling| {
+                let mut forms = form::forms(spelling).into_iter();
+                forms.find_map(|form| self.joined.ids.get(&form).copied())
+            })
             .collect();
-        let home = known.first().copied().unwrap_or_else(|| {
-            self.principals.push(Principal::default());
-            self.principals.len() - 1
+        if !by_id.is_empty() {
+            return Resolved {
+                is: by_id
+                    .into_iter()
+                    .filter_map(|id| self.principal(id))
+                    .collect(),
+                by_id: true,
+                ..Resolved::default()
+            };
+        }
+        let named = spellings().find_map(|spelling| {
+            let mut forms = form::forms(spelling).into_iter();
+            forms.find_map(|form| self.joined.names.get(&form))
         });
-        for other in known.into_iter().skip(1) {
-            self.join(home, other);
-        }
-        for (folded, _) in &spellings {
-            self.index.insert(folded.clone(), home);
-        }
-        let Some(principal) = self.principals.get_mut(home) else {
-            return;
-        };
-        for (folded, written) in spellings {
-            // The smallest of several cases of one spelling is shown: the same whatever comes first.
-            let shown = principal.spellings.entry(folded);
-            let shown = shown.or_insert_with(|| written.to_owned());
-            if written < shown.as_str() {
-                written.clone_into(shown);
+        let all = named.map_or(&[][..], Vec::as_slice);
+        let all: Vec<&Principal> = all
+            .iter()
+            .filter_map(|number| self.principal(*number))
+            .collect();
+        if all.len() == 1 {
+            Resolved {
+                is: all,
+                ..Resolved::default()
+            }
+        } else {
+            Resolved {
+                may_be: all,
+                ..Resolved::default()
             }
         }
-        let label = Some(observation.label.clone());
-        principal
-            .labels
-            .extend(label.filter(|label| !label.is_empty()));
-        principal
-            .apps
-            .extend(Some(fold(&observation.app)).filter(|app| !app.is_empty()));
-        principal.kind = principal.kind.max(observation.kind);
-    }
-
-    fn join(&mut self, home: usize, other: usize) {
-        let Some(moved) = self.principals.get_mut(other).map(std::mem::take) else {
-            return;
-        };
-        for spelling in moved.spellings.keys() {
-            self.index.insert(spelling.clone(), home);
-        }
-        if let Some(principal) = self.principals.get_mut(home) {
-            principal.spellings.extend(moved.spellings);
-            principal.labels.extend(moved.labels);
-            principal.apps.extend(moved.apps);
-            principal.kind = principal.kind.max(moved.kind);
-        }
-    }
-
-    fn find(&self, spelling: &str) -> Option<&Principal> {
-        self.index
-            .get(&fold(spelling))
-            .and_then(|at| self.principals.get(*at))
     }
 
     /// The party that a record names with `name` and perhaps further spellings, with the application ids it is known by.
@@ -136,307 +160,189 @@ impl Identities {
         aliases: &[String],
         kind: PrincipalKind,
     ) -> (Party, Vec<String>) {
-        let written = tail(name);
-        let mut spellings: BTreeSet<String> = [fold(name), fold(written)]
-            .into_iter()
-            .chain(aliases.iter().map(|alias| fold(alias)))
-            .collect();
-        spellings.remove("");
-        let mut best = better_name(written, aliases);
-        let (mut apps, mut known_kind) = (BTreeSet::new(), None);
-        for principal in std::iter::once(name)
-            .chain(aliases.iter().map(String::as_str))
-            .filter_map(|spelling| self.find(spelling))
-        {
-            spellings.extend(principal.spellings.keys().cloned());
-            apps.extend(principal.apps.iter().cloned());
-            known_kind = known_kind.max(principal.kind);
-            best = principal.name(&best);
-        }
-        let kind = if kind == PrincipalKind::Unknown {
-            known_kind.unwrap_or_else(|| super::grant::kind_of(&best))
-        } else {
-            kind
-        };
-        let key = fold(&best);
-        if !key.is_empty() {
-            spellings.insert(key.clone());
-        }
-        (
-            Party {
-                name: best,
-                key,
-                kind,
-                spellings: spellings.into_iter().collect(),
-                ..Party::default()
-            },
-            apps.into_iter().collect(),
-        )
-    }
-}
-
-impl Principal {
-    /// The best name to show: a principal name, else a display name, else what the record wrote.
-    fn name(&self, written: &str) -> String {
-        let principal_name = self
-            .spellings
-            .values()
-            .filter(|spelling| spelling.contains('@'))
-            .min();
-        let label = self.labels.first().filter(|_| is_opaque(written));
-        principal_name
-            .or(label)
-            .cloned()
-            .unwrap_or_else(|| written.to_owned())
-    }
-}
-
-/// A name a person can read, of those in one record.
-fn better_name(written: &str, aliases: &[String]) -> String {
-    let readable = aliases
-        .iter()
-        .find(|alias| !is_opaque(alias))
-        .filter(|_| is_opaque(written));
-    readable.map_or(written, |alias| tail(alias)).to_owned()
-}
-
-/// Whether a spelling is an id that tells a person nothing.
-fn is_opaque(spelling: &str) -> bool {
-    let folded = fold(spelling);
-    is_guid(&folded)
-        || folded.is_empty()
-        || folded.starts_with("s-1-")
-        || folded.starts_with("serviceprincipal_")
-}
-
-/// Whether a text has the length and the hyphens of a GUID.
-pub(super) fn is_guid(text: &str) -> bool {
-    text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4
-}
-
-/// Whether a folded spelling can name one principal: not empty, not a filler, not a well-known SID that is the same in every tenant.
-fn names_one(folded: &str) -> bool {
-    let filler = matches!(folded, "" | "not available" | "unknown" | "<null>");
-    let well_known = folded.starts_with("s-1-") && !folded.starts_with("s-1-5-21-");
-    let nil = folded.bytes().all(|byte| matches!(byte, b'0' | b'-'));
-    !filler && !well_known && !nil
-}
-
-/// The last part of a canonical name (`forest/organisations/tenant/alice`); anything else whole.
-fn tail(name: &str) -> &str {
-    let canonical = name.contains('/') && !name.contains("://");
-    if canonical {
-        name.rsplit('/').next().unwrap_or(name).trim()
-    } else {
-        name.trim()
-    }
-}
-
-/// What a record shows of the principals it names.
-fn observations(record: &Record) -> Vec<Observation> {
-    let mut all: Vec<Observation> = record.targets.iter().map(of_target).collect();
-    all.push(of_actor(record));
-    all.push(of_service_principal(record));
-    if record.operation.is_any(&ONE_OBJECT) {
-        let identity = record.parameter("Identity").unwrap_or_default();
-        all.push(Observation {
-            spellings: vec![record.object.clone(), identity.to_owned()],
-            ..Observation::default()
-        });
-    }
-    if !record.mailbox.owner.is_empty() {
-        let mailbox = &record.mailbox;
-        let spellings = vec![
-            mailbox.owner.clone(),
-            mailbox.guid.clone(),
-            mailbox.sid.clone(),
-        ];
-        all.push(Observation {
-            spellings,
-            ..Observation::default()
-        });
-    }
-    all
-}
-
-fn of_target(target: &Target) -> Observation {
-    let kind = match target.kind.as_str() {
-        "ServicePrincipal" | "Application" => Some(PrincipalKind::ServicePrincipal),
-        "Group" => Some(PrincipalKind::Group),
-        "User" if target.upn.to_uppercase().contains("#EXT#") => Some(PrincipalKind::Guest),
-        "User" => Some(PrincipalKind::User),
-        _ => None,
-    };
-    let spellings = vec![target.id.clone(), target.upn.clone(), target.app.clone()];
-    Observation {
-        spellings,
-        label: target.name.clone(),
-        app: target.app.clone(),
-        kind,
-    }
-}
-
-/// The actor block of a directory record: `User_<oid>` beside UPN and PUID, or `ServicePrincipal_<oid>`. A bare GUID may be the portal
-/// that was used, so only the prefixed one is believed.
-fn of_actor(record: &Record) -> Observation {
-    let mut observation = Observation::default();
-    for identifier in &record.actors {
-        let prefixed = ["User_", "ServicePrincipal_"]
+        let resolved = self.resolve(name, aliases);
+        let best = best_name(form::bare(name), aliases, &resolved.is);
+        let spellings = self.spellings(name, aliases, &resolved);
+        let key = key(&best, &spellings, &resolved);
+        let labels = resolved.is.iter().flat_map(|principal| &principal.labels);
+        let label = labels.filter(|label| fold(label) != fold(&best)).min();
+        let label = label.cloned().unwrap_or_default();
+        let apps: BTreeSet<String> = resolved
+            .is
             .iter()
-            .find_map(|prefix| identifier.id.strip_prefix(prefix));
-        if let Some(object) = prefixed {
-            observation
-                .spellings
-                .extend([identifier.id.clone(), object.to_owned()]);
-        } else if matches!(identifier.kind, 3 | 5) {
-            observation.spellings.push(identifier.id.clone());
+            .flat_map(|principal| principal.apps.iter().cloned())
+            .collect();
+        let party = Party {
+            kind: self.kind(kind, &best, &resolved),
+            candidates: candidates(&resolved),
+            resembles: self.imitated(&best, &label, &resolved.is),
+            name: best,
+            key,
+            spellings: spellings.into_iter().collect(),
+            label,
+        };
+        (party, apps.into_iter().collect())
+    }
+
+    /// Every folded spelling of a party: what the record wrote, and what its principal is known by. A name for people is no spelling
+    /// of a principal that an id names: another may have chosen it.
+    fn spellings(
+        &self,
+        name: &str,
+        aliases: &[String],
+        resolved: &Resolved<'_>,
+    ) -> BTreeSet<String> {
+        let written = std::iter::once(name).chain(aliases.iter().map(String::as_str));
+        let mut spellings: BTreeSet<String> = written
+            .flat_map(|spelling| [fold(spelling), fold(form::bare(spelling))])
+            .collect();
+        if resolved.by_id {
+            let labels = resolved.is.iter().flat_map(|principal| &principal.labels);
+            for label in labels {
+                spellings.remove(&fold(label));
+            }
         }
-    }
-    observation
-}
-
-/// The service principal of a grant or of `New-ServicePrincipal`: object id and application id in one record.
-fn of_service_principal(record: &Record) -> Observation {
-    let value = |property: &str, parameter: &str| {
-        let creates = record.operation.is("New-ServicePrincipal");
-        let parameter = if creates {
-            record.parameter(parameter)
-        } else {
-            None
-        };
-        record
-            .new_value(property)
-            .or(parameter)
-            .unwrap_or_default()
-            .to_owned()
-    };
-    let app = value("ServicePrincipal.AppId", "AppId");
-    let spellings = vec![value("ServicePrincipal.ObjectID", "ObjectId"), app.clone()];
-    Observation {
-        spellings,
-        label: value("ServicePrincipal.DisplayName", "DisplayName"),
-        app,
-        kind: Some(PrincipalKind::ServicePrincipal),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::record::{Identifier, Operation, Property};
-
-    fn directory_record(object: &str, upn: &str) -> Record {
-        let target = Target {
-            id: object.into(),
-            upn: upn.into(),
-            kind: "User".into(),
-            ..Target::default()
-        };
-        Record {
-            targets: vec![target],
-            ..Record::default()
-        }
-    }
-
-    #[test]
-    fn an_object_id_is_the_user_that_a_directory_record_names_with_it() {
-        let identities = Identities::of([&directory_record(
-            "288FC35B-236b-4b73-868a-11f9d367bb13",
-            "vic@contoso.com",
-        )]);
-        let (party, _) = identities.party(
-            "288fc35b-236b-4b73-868a-11f9d367bb13",
-            &[],
-            PrincipalKind::Unknown,
-        );
-        assert_eq!(
-            (party.name.as_str(), party.kind),
-            ("vic@contoso.com", PrincipalKind::User)
-        );
-        assert!(
-            party
-                .spellings
-                .contains(&"288fc35b-236b-4b73-868a-11f9d367bb13".to_owned())
-        );
-    }
-
-    #[test]
-    fn order_of_records_does_not_matter() {
-        let cmdlet = Record {
-            operation: Operation::new("Add-MailboxPermission"),
-            object: "alice_1ea0eb0f93".into(),
-            parameters: vec![Property {
-                name: "Identity".into(),
-                value: "11111111-236b-4b73-868a-11f9d367bb13".into(),
-            }],
-            ..Record::default()
-        };
-        let directory =
-            directory_record("11111111-236b-4b73-868a-11f9d367bb13", "Alice@example.com");
-        for records in [[&cmdlet, &directory], [&directory, &cmdlet]] {
-            let (party, _) =
-                Identities::of(records).party("alice_1ea0eb0f93", &[], PrincipalKind::Unknown);
-            assert_eq!(party.name, "Alice@example.com");
-            assert_eq!(party.spellings.len(), 3);
-        }
-    }
-
-    #[test]
-    fn display_names_are_never_joined_on() {
-        let target = |id: &str| Target {
-            id: id.into(),
-            name: "Mail Sync".into(),
-            kind: "ServicePrincipal".into(),
-            ..Target::default()
-        };
-        let record = Record {
-            targets: vec![target("one"), target("two")],
-            ..Record::default()
-        };
-        let identities = Identities::of([&record]);
-        let (party, _) = identities.party("one", &[], PrincipalKind::Unknown);
-        assert!(!party.spellings.contains(&"two".to_owned()));
-    }
-
-    #[test]
-    fn the_portal_in_an_actor_block_is_not_the_actor() {
-        let identifier = |id: &str, kind| Identifier {
-            id: id.into(),
-            kind,
-        };
-        let record = Record {
-            actors: vec![
-                identifier("alice@example.com", 5),
-                identifier("18ed3507-a475-4ccb-b669-d66bc9f2a36e", 2),
-                identifier("User_22222222-236b-4b73-868a-11f9d367bb13", 2),
-            ],
-            ..Record::default()
-        };
-        let (party, _) =
-            Identities::of([&record]).party("alice@example.com", &[], PrincipalKind::User);
-        assert!(
-            party
-                .spellings
-                .contains(&"22222222-236b-4b73-868a-11f9d367bb13".to_owned())
-        );
-        assert!(
-            !party
-                .spellings
+        for principal in &resolved.is {
+            let ids = principal.spellings.iter();
+            spellings.extend(ids.map(|spelling| fold(&spelling.written)));
+            let names = principal
+                .names
                 .iter()
-                .any(|spelling| spelling.starts_with("18ed3507"))
-        );
+                .map(|spelling| fold(&spelling.written));
+            spellings.extend(names.filter(|name| self.is_unique(name)));
+        }
+        spellings.remove("");
+        spellings
     }
 
-    #[test]
-    fn a_canonical_name_shows_its_last_part() {
-        let (party, _) = Identities::default().party(
-            "EURPR04A009.PROD.OUTLOOK.COM/x/contoso.onmicrosoft.com/alice",
-            &[],
-            PrincipalKind::Unknown,
-        );
-        assert_eq!(
-            (party.name.as_str(), party.key.as_str()),
-            ("alice", "alice")
-        );
+    fn is_unique(&self, name: &str) -> bool {
+        self.joined.names.get(name).is_none_or(|all| all.len() == 1)
     }
+
+    /// What kind of principal a party is: what its record says, unless that was read off the spelling alone and the evidence knows
+    /// better. Of several candidates what all are.
+    fn kind(&self, said: PrincipalKind, best: &str, resolved: &Resolved<'_>) -> PrincipalKind {
+        let kinds = resolved.is.iter().map(|principal| principal.kind);
+        let known = kinds.max().flatten();
+        match (said, known) {
+            (PrincipalKind::ServicePrincipal, Some(PrincipalKind::ManagedIdentity)) => {
+                PrincipalKind::ManagedIdentity
+            }
+            (PrincipalKind::Unknown | PrincipalKind::User, Some(known)) => known,
+            (PrincipalKind::Unknown, None) if !resolved.may_be.is_empty() => {
+                agreed(&resolved.may_be)
+            }
+            (PrincipalKind::Unknown, None) => self.at_home(super::grant::kind_of(best), best),
+            _ => self.at_home(said, best),
+        }
+    }
+
+    /// A user is external when his address is of none of the tenant's domains, where those are known. A domain that every tenant has
+    /// one of (`*.onmicrosoft.com`) tells nothing.
+    fn at_home(&self, kind: PrincipalKind, name: &str) -> PrincipalKind {
+        let home = &self.joined.domains;
+        let is_home = |domain: &str| {
+            let within = |inner: &str, outer: &str| {
+                inner
+                    .strip_suffix(outer)
+                    .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+            };
+            within(domain, "onmicrosoft.com")
+                || home
+                    .iter()
+                    .any(|own| within(domain, own) || within(own, domain))
+        };
+        match form::domain(name) {
+            Some(domain) if kind == PrincipalKind::User && !home.is_empty() => {
+                if is_home(&fold(domain)) {
+                    kind
+                } else {
+                    PrincipalKind::External
+                }
+            }
+            _ => kind,
+        }
+    }
+
+    /// The known name that a party's own imitates; empty when there is none. Microsoft's own applications imitate nobody.
+    fn imitated(&self, best: &str, label: &str, is: &[&Principal]) -> String {
+        if is.iter().any(|principal| principal.first_party)
+            || form::is_opaque(best) && label.is_empty()
+        {
+            return String::new();
+        }
+        let joined = &self.joined;
+        let known = self
+            .known
+            .get_or_init(|| Known::of(&joined.principals, &joined.domains));
+        let mut names = vec![best];
+        names.extend(
+            is.iter()
+                .flat_map(|principal| &principal.labels)
+                .map(String::as_str),
+        );
+        let is_foreign = is
+            .iter()
+            .any(|principal| !principal.apps.is_empty() && !principal.tenants.is_empty());
+        known.imitated(&names, is_foreign)
+    }
+}
+
+/// The names of all whom a party may be, sorted.
+fn candidates(resolved: &Resolved<'_>) -> Vec<String> {
+    let names = resolved
+        .may_be
+        .iter()
+        .map(|principal| principal.name().to_owned());
+    let names: BTreeSet<String> = names.collect();
+    names.into_iter().collect()
+}
+
+/// The kind that all of some principals are; unknown when they differ.
+fn agreed(all: &[&Principal]) -> PrincipalKind {
+    let mut kinds = all
+        .iter()
+        .map(|principal| principal.kind.unwrap_or_default());
+    let first = kinds.next().unwrap_or_default();
+    if kinds.all(|kind| kind == first) {
+        first
+    } else {
+        PrincipalKind::Unknown
+    }
+}
+
+/// The folded identity of a party: its name, or its first id where the name is only for people.
+fn key(best: &str, spellings: &BTreeSet<String>, resolved: &Resolved<'_>) -> String {
+    let folded = fold(best);
+    let first = resolved.is.first().filter(|_| !spellings.contains(&folded));
+    first.map_or(folded, |principal| principal.key())
+}
+
+/// The best name to show: a principal name, else what the record wrote if a person can read it, else a name for people.
+fn best_name(written: &str, aliases: &[String], is: &[&Principal]) -> String {
+    let addresses = is.iter().map(|principal| principal.address.as_str());
+    let address = addresses.filter(|address| !address.is_empty()).min();
+    let readable = || {
+        let aliases = aliases.iter().map(|alias| form::bare(alias));
+        let mut all = std::iter::once(written).chain(aliases);
+        all.find(|spelling| !form::is_opaque(spelling))
+    };
+    let known = || {
+        let labels = is.iter().flat_map(|principal| &principal.labels);
+        let names = is.iter().flat_map(|principal| &principal.names);
+        labels
+            .min()
+            .or(names.map(|name| &name.written).min())
+            .map(String::as_str)
+    };
+    address
+        .or_else(readable)
+        .or_else(known)
+        .unwrap_or(written)
+        .to_owned()
+}
+
+/// Whether a text has the form of a GUID.
+pub(super) fn is_guid(text: &str) -> bool {
+    crate::text::is_guid(trimmed(text))
 }

@@ -1,9 +1,10 @@
-//! Chain of custody: whether the evidence is still what was indexed, byte for byte.
+//! Chain of custody: whether the evidence is still what was indexed, and the index what was written, byte for byte.
 //!
-//! Everything is read and nothing is written. Not here: what changed inside of a file.
+//! Everything is read and nothing is written. Not here: what changed inside of a file, and how the index is checked (`store`).
 
 use crate::case::FileState;
 use crate::evidence;
+use crate::store::StoreError;
 use crate::time::{from_micros, show};
 use serde::Serialize;
 use std::path::Path;
@@ -24,6 +25,8 @@ pub enum Standing {
     Missing,
     /// It was never read through, so that there is nothing to compare with.
     Unread,
+    /// It is a file of the index, and not what was written.
+    Damaged,
 }
 
 impl Standing {
@@ -36,6 +39,7 @@ impl Standing {
             Self::Replaced => "REPLACED",
             Self::Missing => "MISSING",
             Self::Unread => "unread",
+            Self::Damaged => "DAMAGED",
         }
     }
 
@@ -51,7 +55,7 @@ impl Standing {
 /// One file, compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Verified {
-    /// Number of the file in the case.
+    /// Number of the file in the case; 0 for a file of the index.
     pub number: u32,
     /// Path, with the names of a member below that of its packed file.
     pub path: String,
@@ -69,6 +73,18 @@ pub struct Verified {
 pub fn verify(files: &[FileState], spool: &Path) -> Vec<Verified> {
     let opened = files.iter().filter(|state| !state.is_place());
     opened.map(|state| verify_one(state, spool)).collect()
+}
+
+/// A file of the index that is damaged.
+pub fn damaged(path: &Path, error: &StoreError) -> Verified {
+    Verified {
+        number: 0,
+        path: path.to_string_lossy().into_owned(),
+        standing: Standing::Damaged,
+        sha256: String::new(),
+        now: String::new(),
+        detail: error.to_string(),
+    }
 }
 
 fn verify_one(state: &FileState, spool: &Path) -> Verified {

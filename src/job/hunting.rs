@@ -3,38 +3,55 @@
 //! Brings the pure parts of `hunt` what they need from the index: histories of actors and grantees, accesses after each grant,
 //! mailboxes without mail access on record. Not here: what any of it means.
 
+mod pasts;
+
+pub use pasts::Memory;
+
 use super::JobError;
-use super::spread::spread;
 use crate::hunt::access::{self, Accesses, Summary, Tie, Tied};
-use crate::hunt::baseline::{Past, Tunables};
+use crate::hunt::baseline::Tunables;
 use crate::hunt::identity::Identities;
-use crate::hunt::model::{Class, Exposure, Grant, Party, PrincipalKind, Road, Scope, ScoredGrant};
+use crate::hunt::identity::fact::LocatedFact;
+use crate::hunt::model::{Class, Exposure, Grant, Road, Scope, ScoredGrant};
 use crate::hunt::signal::{self, Baselines, Facts};
 use crate::hunt::{facet, lifecycle, score};
 use crate::query::{Expr, Field};
 use crate::record::{Located, Outcome, RecordId};
-use crate::store::Snapshot;
+use crate::store::{Snapshot, spread};
 use crate::text::fold;
 use crate::time::{self, Instant};
 use chrono::TimeDelta;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use pasts::Pasts;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How long before a grant a new credential of its application counts as fresh.
 const CREDENTIAL_DAYS: i64 = 7;
 
-/// Judges every grant that the records show, against the index.
+/// What the evidence holds for the hunt beside the index.
+#[derive(Clone, Copy)]
+pub struct Known<'a> {
+    /// The records that change permissions or say who is who.
+    pub records: &'a [Located],
+    /// What all other records show of who is who.
+    pub facts: &'a [LocatedFact],
+}
+
+/// Judges every grant that the records show, against the index, with the memory of the hunt before.
 pub fn hunt(
     snapshot: &Snapshot,
-    records: &[Located],
+    known: Known<'_>,
     tunables: Tunables,
+    memory: &mut Memory,
 ) -> Result<Vec<ScoredGrant>, JobError> {
-    let identities = Identities::of(records.iter().map(|located| &located.record));
+    let records = known.records;
+    let own = Identities::facts(records);
+    let identities = Identities::of(known.facts.iter().chain(&own));
     let grants = lifecycle::grants(records, &identities);
     let (ties, followed) = followed(snapshot, &grants)?;
     let hunter = Hunter {
         tunables,
         days: snapshot.days()?,
-        pasts: Pasts::of(snapshot, &grants)?,
+        pasts: Pasts::of(snapshot, &grants, memory)?,
         credentials: credentials(records),
         dark: dark_mailboxes(snapshot)?,
     };
@@ -168,50 +185,6 @@ impl Hunter {
         fresh.dedup();
         fresh
     }
-}
-
-/// A principal by its key and the ids of its applications.
-type Who = (String, Vec<String>);
-
-/// What each actor and grantee did, laid out once for all grants.
-struct Pasts(HashMap<Who, Past>);
-
-impl Pasts {
-    fn of(snapshot: &Snapshot, grants: &[Grant]) -> Result<Self, JobError> {
-        let mut parties: Vec<(Who, &Party)> = Vec::new();
-        let mut known = HashSet::new();
-        for grant in grants {
-            let actor = (&grant.actor, &[][..]);
-            for (party, apps) in [actor, (&grant.grantee, grant.app_ids.as_slice())] {
-                let who = (party.key.clone(), apps.to_vec());
-                // Of two parties with one key the earlier speaks for both.
-                if acts(party) && known.insert(who.clone()) {
-                    parties.push((who, party));
-                }
-            }
-        }
-        let pasts = spread(&parties, |((_, apps), party)| {
-            let history = snapshot.history(&access::doings(party, apps));
-            history.map(Past::of)
-        });
-        let pasts = pasts.into_iter().collect::<Result<Vec<Past>, _>>()?;
-        let whose = parties.into_iter().map(|(who, _)| who);
-        Ok(Self(whose.zip(pasts).collect()))
-    }
-
-    fn get(&self, party: &Party, apps: &[String]) -> Option<&Past> {
-        let who = (party.key.clone(), apps.to_vec());
-        self.0.get(&who).filter(|_| acts(party))
-    }
-}
-
-/// Whether a party is one that does anything itself.
-fn acts(party: &Party) -> bool {
-    !party.is_nobody()
-        && !matches!(
-            party.kind,
-            PrincipalKind::System | PrincipalKind::Default | PrincipalKind::Anonymous
-        )
 }
 
 /// How each grant is tied to accesses, and what those add up to: `None` where nothing can be tied.

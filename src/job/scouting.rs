@@ -4,12 +4,13 @@
 //! index has it, judged by what the index knows by then, and forgotten when all is read. Not here: reading, and judging.
 
 use super::index::located_at;
-use crate::evidence::{Place, Scout, Words};
+use crate::evidence::{self, EvidenceError, Original, Place, Scout, Words};
 use crate::hunt::facet::{Facets, HUNTED};
 use crate::hunt::grant::ROADS;
-use crate::record::{Located, Record};
+use crate::record::{Located, Provenance, Record};
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
 
 /// Bytes looked through in one file before it is the next one's turn.
 const PIECE: u64 = 32 << 20;
@@ -54,6 +55,13 @@ pub fn scout(
             begun.push_back((file, scout));
         }
     }
+}
+
+/// The original of a record that was found ahead, from its file as it stands. The case does not know yet how that is laid out, so its beginning is
+/// looked at.
+pub fn original(path: &Path, at: Provenance) -> Result<Original, EvidenceError> {
+    let begun = evidence::read(path, &mut |_, _| ControlFlow::Break(()))?;
+    evidence::reread(path, &begun.layout, at.into())
 }
 
 /// Those of the records that the hunt needs.

@@ -7,6 +7,7 @@ use super::coverage;
 use super::custody::{self, Verified};
 use super::hunting;
 use super::index::{self, Observer, Pace, Plan};
+use super::originals;
 use super::protocol::{Coverage, FileCoverage, Hunt};
 use crate::case::{CaseFolder, Database, FileState, Mark, mark};
 use crate::evidence::{self, Original};
@@ -35,6 +36,8 @@ pub struct Session {
     folder: CaseFolder,
     store: Arc<Store>,
     database: Database,
+    /// Of the last hunt, while more is being read.
+    memory: hunting::Memory,
 }
 
 /// Records found by a search, with the index state they were found in.
@@ -96,6 +99,7 @@ impl Session {
             folder,
             store,
             database,
+            memory: hunting::Memory::default(),
         })
     }
 
@@ -105,6 +109,7 @@ impl Session {
             folder: self.folder.clone(),
             store: Arc::clone(&self.store),
             database: Database::open(&self.folder.database())?,
+            memory: hunting::Memory::default(),
         })
     }
 
@@ -141,12 +146,7 @@ impl Session {
     /// The records that the hunt needs, read again from the evidence, and why some could not be.
     pub fn hunted(&mut self) -> Result<(Vec<Located>, Vec<String>), JobError> {
         let found = self.search(&Expr::exact(Field::Is, facet::HUNTED))?;
-        let places: Vec<Provenance> = found
-            .rows(0, usize::MAX)?
-            .into_iter()
-            .map(|row| row.provenance)
-            .collect();
-        self.originals(&places)
+        self.originals(&found.hits.places())
     }
 
     /// The accounts of the files that some places are in. Few are asked for one by one: a case may have ten thousand.
@@ -166,8 +166,19 @@ impl Session {
     /// The state of the hunt, from records that the caller holds.
     pub fn hunt(&mut self, records: &[Located], indexing: bool) -> Result<Hunt, JobError> {
         let snapshot = self.store.snapshot()?;
+        let tunables = Tunables::default();
+        let facts = self.database.facts(index::committed(&self.store)?)?;
+        let known = hunting::Known {
+            records,
+            facts: &facts,
+        };
+        let grants = hunting::hunt(&snapshot, known, tunables, &mut self.memory)?;
+        if !indexing {
+            // No hunt is to follow.
+            self.memory = hunting::Memory::default();
+        }
         Ok(Hunt {
-            grants: hunting::hunt(&snapshot, records, Tunables::default())?,
+            grants,
             records: snapshot.len(),
             span: snapshot.span()?,
             coverage: self.coverage()?,
@@ -198,9 +209,12 @@ impl Session {
         Ok(coverage::of(files))
     }
 
-    /// Digests the evidence again, and says what is no longer what was indexed.
+    /// Digests the evidence again, and says what is no longer what was indexed; last come files of the index that are damaged.
     pub fn verify(&mut self) -> Result<Vec<Verified>, JobError> {
-        Ok(custody::verify(&self.files()?, &self.folder.spool()))
+        let mut verified = custody::verify(&self.files()?, &self.folder.spool());
+        let damaged = self.store.verify()?.into_iter();
+        verified.extend(damaged.map(|(path, error)| custody::damaged(&path, &error)));
+        Ok(verified)
     }
 
     /// Finds the records that match.
@@ -246,7 +260,7 @@ impl Session {
         &mut self,
         places: &[Provenance],
     ) -> Result<(Vec<Located>, Vec<String>), JobError> {
-        Ok(index::reread(
+        Ok(originals::reread(
             &self.files_of(places)?,
             &self.folder.spool(),
             places,
@@ -349,7 +363,7 @@ impl Session {
         let summary = Summary::of(&rows);
         rows.truncate(MOST_ACCESSES);
         let places: Vec<Provenance> = rows.iter().map(|row| row.provenance).collect();
-        let (records, _) = index::reread(files, &self.folder.spool(), &places);
+        let (records, _) = originals::reread(files, &self.folder.spool(), &places);
         let mut records: HashMap<Provenance, Record> = records
             .into_iter()
             .map(|located| (located.provenance, located.record))

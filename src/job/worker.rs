@@ -4,16 +4,22 @@
 //! thread, which catches up and hunts once for however many commits there were meanwhile. Answers go through one bounded channel; progress is dropped when
 //! the screen is behind, everything else waits for it. Not here: what a screen does with an answer.
 
+#[cfg(test)]
+mod tests;
+
 use super::JobError;
 use super::index::Observer;
 use super::protocol::{Histogram, Hunt, ListKind, Progress, Reply, Request};
 use super::records::Records;
 use super::scouting;
 use super::session::{Found, Session};
+use crate::evidence::Original;
 use crate::hunt::ScoredGrant;
 use crate::record::{Located, Provenance, RecordId};
 use chrono::Utc;
+use std::any::Any;
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::RecvTimeoutError;
@@ -49,7 +55,7 @@ impl Worker {
     pub fn asker(&self) -> impl FnMut(Request) + Send + 'static {
         let requests = self.requests.clone();
         move |request| {
-            // The thread is gone only when it panicked; the closed reply channel tells the screen.
+            // The thread is gone only when nobody takes its replies any more.
             let _ = requests.send(request);
         }
     }
@@ -73,10 +79,12 @@ pub fn start(
 ) -> Result<Worker, JobError> {
     let cancelled = Arc::new(AtomicBool::new(false));
     let latest: Latest = Arc::default();
+    let reading: Reading = Arc::default();
     let (requests, inbox) = mpsc::channel();
     let answering = Answering {
         session: session.another()?,
         latest: Arc::clone(&latest),
+        reading: Arc::clone(&reading),
         out: out.clone(),
         lists: HashMap::new(),
         command_line,
@@ -84,6 +92,7 @@ pub fn start(
     let hunting = Hunting {
         session,
         latest,
+        reading,
         out,
         cancelled: Arc::clone(&cancelled),
         records: Records::default(),
@@ -108,10 +117,14 @@ pub fn start(
 
 type Latest = Arc<Mutex<Arc<Hunt>>>;
 
+/// The files that are looked ahead at while they are read, by number.
+type Reading = Arc<Mutex<BTreeMap<u32, PathBuf>>>;
+
 /// The thread that hunts, and begins the one that reads evidence.
 struct Hunting {
     session: Session,
     latest: Latest,
+    reading: Reading,
     out: replies::Sender<Reply>,
     cancelled: Arc<AtomicBool>,
     records: Records,
@@ -136,7 +149,7 @@ enum News {
 impl Hunting {
     fn run(mut self, evidence: &[PathBuf]) {
         // What is in the index is shown even when reading on failed.
-        let read = self.read(evidence);
+        let read = guarded("reading the evidence", || self.read(evidence));
         let done = self.publish(false);
         for error in [read.err(), done.err()].into_iter().flatten() {
             let _ = self.out.blocking_send(Reply::Failed(error.to_string()));
@@ -167,8 +180,19 @@ impl Hunting {
         }
         self.publish(true)?;
         let mut session = self.session.another()?;
-        let (news, told) = mpsc::channel();
         let ahead = plan.ahead();
+        self.watch(ahead, |observer| session.index(plan, observer))
+    }
+
+    /// Follows what is read, and looks ahead in some files meanwhile.
+    fn watch(
+        &mut self,
+        ahead: Vec<(u32, PathBuf)>,
+        read: impl FnOnce(&mut dyn Observer) -> Result<(), JobError> + Send,
+    ) -> Result<(), JobError> {
+        *self.reading.lock().unwrap_or_else(PoisonError::into_inner) =
+            ahead.iter().cloned().collect();
+        let (news, told) = mpsc::channel();
         let scouted = news.clone();
         let mut telling = Telling {
             news,
@@ -179,7 +203,7 @@ impl Hunting {
         let is_over = AtomicBool::new(false);
         let done = thread::scope(|scope| {
             let reading = scope.spawn(|| {
-                let done = session.index(plan, &mut telling);
+                let done = guarded("reading the evidence", || read(&mut telling));
                 is_over.store(true, Ordering::Relaxed);
                 // The hunt follows for as long as anybody may tell.
                 drop(telling);
@@ -192,15 +216,19 @@ impl Hunting {
                 begun.elapsed() < AHEAD && stopped == [false; 2]
             };
             let scouting = move || {
-                scouting::scout(ahead, &is_wanted, &mut |found| {
-                    let _ = scouted.send(News::Scouted(found));
+                // What cannot be looked ahead at is the reader's to tell.
+                let _ = guarded("looking ahead", || {
+                    scouting::scout(ahead, &is_wanted, &mut |found| {
+                        let _ = scouted.send(News::Scouted(found));
+                    });
+                    Ok(())
                 });
             };
             scope.spawn(scouting);
             self.follow(&told);
             reading
                 .join()
-                .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                .unwrap_or_else(|panic| Err(panicked("reading the evidence", panic.as_ref())))
         });
         self.scouted.clear();
         done
@@ -243,11 +271,14 @@ impl Hunting {
         if self.is_cancelled() {
             return Ok(());
         }
-        let hunt = Arc::new(if self.scouted.is_empty() {
-            self.session.hunt(self.records.all(), indexing)?
-        } else {
-            self.session.hunt(&self.with_scouted(), indexing)?
-        });
+        let hunt = Arc::new(guarded("hunting", || {
+            if self.scouted.is_empty() {
+                self.session.hunt(self.records.all(), indexing)
+            } else {
+                let records = self.with_scouted();
+                self.session.hunt(&records, indexing)
+            }
+        })?);
         self.has_shown = !hunt.grants.is_empty();
         *self.latest.lock().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&hunt);
         let _ = self.out.blocking_send(Reply::Hunt(hunt));
@@ -265,6 +296,25 @@ impl Hunting {
 
     fn is_cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Relaxed)
+    }
+}
+
+/// Does some work; a panic in it is an error, so that the workbench goes on with what there is.
+fn guarded<T>(
+    what: &'static str,
+    work: impl FnOnce() -> Result<T, JobError>,
+) -> Result<T, JobError> {
+    let done = catch_unwind(AssertUnwindSafe(work));
+    done.unwrap_or_else(|panic| Err(panicked(what, panic.as_ref())))
+}
+
+/// The error that a panic becomes.
+fn panicked(doing: &'static str, panic: &(dyn Any + Send)) -> JobError {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    JobError::Panicked {
+        doing,
+        what: text.unwrap_or("it does not say why").to_owned(),
     }
 }
 
@@ -312,6 +362,7 @@ impl Observer for Telling {
 struct Answering {
     session: Session,
     latest: Latest,
+    reading: Reading,
     out: replies::Sender<Reply>,
     /// The newest listing of each kind, with the number of its question.
     lists: HashMap<ListKind, (u64, Option<Found>)>,
@@ -325,8 +376,7 @@ impl Answering {
             let mut waiting = vec![request];
             waiting.extend(inbox.try_iter());
             for request in newest(waiting) {
-                let reply = self
-                    .answer(request)
+                let reply = guarded("answering", || self.answer(request))
                     .unwrap_or_else(|error| Some(Reply::Failed(error.to_string())));
                 if reply.is_some_and(|reply| self.out.blocking_send(reply).is_err()) {
                     return;
@@ -390,7 +440,12 @@ impl Answering {
     }
 
     fn original(&mut self, generation: u64, provenance: Provenance) -> Result<Reply, JobError> {
-        let (state, original) = self.session.original(provenance)?;
+        let (mut state, mut original) = self.session.original(provenance)?;
+        if state.layout.is_none()
+            && let Some(known) = self.uncommitted(provenance)
+        {
+            (state.path, original) = known;
+        }
         Ok(Reply::Original {
             generation,
             file: state.path.to_string_lossy().into_owned(),
@@ -398,6 +453,24 @@ impl Answering {
             provenance,
             original: original.map(Arc::new),
         })
+    }
+
+    /// The original of a record whose file no commit tells of yet, with the path of that file; nothing when no evidence is read.
+    fn uncommitted(&self, at: Provenance) -> Option<(PathBuf, Result<Original, String>)> {
+        let reading = self.reading.lock().unwrap_or_else(PoisonError::into_inner);
+        let path = reading.get(&at.file).cloned();
+        drop(reading);
+        match path {
+            Some(path) => {
+                let original = scouting::original(&path, at).map_err(|error| error.to_string());
+                Some((path, original))
+            }
+            None if self.hunt().indexing => {
+                let told = "its file is still being read; open it again when more of it is";
+                Some((PathBuf::new(), Err(told.to_owned())))
+            }
+            None => None,
+        }
     }
 
     fn hunt(&self) -> Arc<Hunt> {
@@ -523,29 +596,5 @@ fn kind(request: &Request) -> Option<u8> {
         } => Some(3),
         Request::Original { .. } => Some(4),
         Request::Mark { .. } | Request::Unmark { .. } | Request::Export { .. } => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::query::Expr;
-
-    #[test]
-    fn only_the_newest_question_of_a_kind_is_answered_and_every_order_is() {
-        let search = |generation| Request::Search {
-            generation,
-            query: Expr::All,
-        };
-        let unmark = || Request::Unmark { grant: "g".into() };
-        let kept = newest(vec![search(1), unmark(), search(2), unmark()]);
-        let shape: Vec<Option<u64>> = kept
-            .iter()
-            .map(|request| match request {
-                Request::Search { generation, .. } => Some(*generation),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(shape, [None, Some(2), None]);
     }
 }

@@ -55,6 +55,8 @@ pub(super) struct Keywords {
     seen: Vec<u32>,
     /// Sets of records whose values follow from one address alone: spelling an address and finding its country is dear.
     addresses: HashMap<IpAddr, u32>,
+    /// Sets of facets, by the number of the facets.
+    numbered: HashMap<u16, u32>,
 }
 
 /// Free texts, one after another.
@@ -71,9 +73,33 @@ pub(super) struct Texts {
 impl Batch {
     /// Gathers a record with the facets that a higher layer found in it.
     pub fn push(&mut self, record: &Record, facets: &[&str], provenance: Provenance) {
+        self.push_with(record, None, &mut facets.iter().copied(), provenance);
+    }
+
+    /// The same where facets have a number, which stands for the same words in every record of the batch: they are looked at once.
+    pub fn push_numbered<'f>(
+        &mut self,
+        record: &Record,
+        (number, facets): (u16, &mut dyn Iterator<Item = &'f str>),
+        provenance: Provenance,
+    ) {
+        self.push_with(record, Some(number), facets, provenance);
+    }
+
+    fn push_with<'f>(
+        &mut self,
+        record: &Record,
+        facet_number: Option<u16>,
+        facets: &mut dyn Iterator<Item = &'f str>,
+        provenance: Provenance,
+    ) {
         let row = number(self.len());
         for (keyword, gathered) in FIELDS.iter().zip(&mut self.keywords) {
-            gathered.push(record, facets, keyword.field);
+            if keyword.field == Field::Is {
+                gathered.push_facets(facet_number, facets);
+            } else {
+                gathered.push(record, keyword.field);
+            }
         }
         let texts = record.texts().filter(|text| has_words(text));
         texts.for_each(|text| self.texts.push(row, text));
@@ -131,25 +157,34 @@ impl Batch {
 }
 
 impl Keywords {
-    fn push(&mut self, record: &Record, facets: &[&str], field: Field) {
+    fn push(&mut self, record: &Record, field: Field) {
         let address = address_behind(record, field);
         let known = address.and_then(|address| self.addresses.get(&address).copied());
-        let set = known.unwrap_or_else(|| self.set_of(record, facets, field));
+        let set = known.unwrap_or_else(|| self.set_of(record, field));
         if let (Some(address), None) = (address, known) {
             self.addresses.insert(address, set);
         }
         self.rows.push(set);
     }
 
-    fn set_of(&mut self, record: &Record, facets: &[&str], field: Field) -> u32 {
+    fn set_of(&mut self, record: &Record, field: Field) -> u32 {
         match sole_keyword(record, field) {
             Some("") => 0,
             Some(value) => self.sets.number(&[self.values.number(value)]),
-            None => self.set_of_several(record, facets, field),
+            None => self.set_of_several(|add| record_keywords(record, field, add)),
         }
     }
 
-    fn set_of_several(&mut self, record: &Record, facets: &[&str], field: Field) -> u32 {
+    fn push_facets<'f>(&mut self, number: Option<u16>, facets: &mut dyn Iterator<Item = &'f str>) {
+        let known = number.and_then(|number| self.numbered.get(&number).copied());
+        let set = known.unwrap_or_else(|| self.set_of_several(|add| facets.for_each(add)));
+        if let (Some(number), None) = (number, known) {
+            self.numbered.insert(number, set);
+        }
+        self.rows.push(set);
+    }
+
+    fn set_of_several(&mut self, each: impl FnOnce(&mut dyn FnMut(&str))) -> u32 {
         let Self {
             values,
             here,
@@ -159,7 +194,7 @@ impl Keywords {
         } = self;
         here.clear();
         let stamp = number(rows.len()) + 1;
-        let mut add = |value: &str| {
+        each(&mut |value: &str| {
             let value = values.number(value);
             if seen.len() <= value as usize {
                 seen.resize(value as usize + 1, 0);
@@ -167,11 +202,7 @@ impl Keywords {
             if std::mem::replace(&mut seen[value as usize], stamp) != stamp {
                 here.push(value);
             }
-        };
-        match field {
-            Field::Is => facets.iter().for_each(|facet| add(facet)),
-            other => record_keywords(record, other, &mut add),
-        }
+        });
         self.sets.number(&self.here)
     }
 
@@ -182,6 +213,7 @@ impl Keywords {
         self.here.clear();
         self.seen.clear();
         self.addresses.clear();
+        self.numbered.clear();
     }
 }
 

@@ -50,6 +50,16 @@ fn refusal_of_term(term: &Term) -> Option<String> {
         .then(|| format!("{name} needs the whole {noun} id, without *"))
 }
 
+/// Whether an expression has whole dictionaries and texts looked through.
+pub(super) fn is_dear(expr: &Expr) -> bool {
+    match expr {
+        Expr::All => false,
+        Expr::Not(inner) => is_dear(inner),
+        Expr::And(parts) | Expr::Or(parts) => parts.iter().any(is_dear),
+        Expr::Term(term) => matches!(term, Term::Word(_) | Term::Any(_)),
+    }
+}
+
 /// The rows of a segment that an expression finds, without those taken out.
 pub(super) fn evaluate(opened: &OpenSegment, expr: &Expr) -> Result<Rows, Fault> {
     let limit = opened.segment.len();

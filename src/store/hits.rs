@@ -3,8 +3,10 @@
 //! The rows of each segment are sorted already, so the order over all segments needs only their heads. Not here: which records are found.
 
 use super::opened::{OpenSegment, State};
-use super::row::Row;
+use super::row::{self, Row};
+use super::segment::Segment;
 use super::selection::Selection;
+use crate::record::Provenance;
 use crate::time::{self, Instant};
 use std::sync::Arc;
 
@@ -79,15 +81,25 @@ impl Hits {
 
     /// The lines of a listing from `from` on, at most `count`.
     pub(super) fn rows(&self, from: usize, count: usize) -> Vec<Row> {
+        self.read(from, count, Row::read)
+    }
+
+    /// Where the originals of all hits stand, in the order of the listing.
+    pub fn places(&self) -> Vec<Provenance> {
+        self.read(0, self.len(), row::provenance)
+    }
+
+    /// What is read of each of some hits.
+    fn read<T>(&self, from: usize, count: usize, read: fn(&Segment, u32) -> T) -> Vec<T> {
         let count = count.min(self.len().saturating_sub(from));
         let mut heads = self.heads(from);
-        let mut rows = Vec::with_capacity(count);
-        while rows.len() < count
+        let mut all = Vec::with_capacity(count);
+        while all.len() < count
             && let Some((opened, row)) = next(&mut heads)
         {
-            rows.push(Row::read(&opened.segment, row));
+            all.push(read(&opened.segment, row));
         }
-        rows
+        all
     }
 
     /// The segments with what was found in them.

@@ -5,6 +5,7 @@
 
 use hashbrown::{DefaultHashBuilder, HashTable};
 use std::hash::{BuildHasher, Hasher};
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// One for the process, so that a hash made for one table serves in another.
@@ -52,7 +53,9 @@ impl Values {
 
     /// The number of a text, a new one if need be.
     pub fn number(&mut self, text: &str) -> u32 {
-        if self.get(self.last) == text && !self.entries.is_empty() {
+        if !self.entries.is_empty()
+            && bytes_at(&self.joined, &self.entries, self.last) == text.as_bytes()
+        {
             return self.last;
         }
         self.last = self.hashed(text, hash_of(text));
@@ -83,7 +86,8 @@ impl Values {
             ..
         } = self;
         let same = |value: &u32| {
-            entries[*value as usize].hash == hash && text_at(joined, entries, *value) == text
+            entries[*value as usize].hash == hash
+                && bytes_at(joined, entries, *value) == text.as_bytes()
         };
         if let Some(value) = table.find(hash, same) {
             return *value;
@@ -113,13 +117,22 @@ impl Values {
 }
 
 fn text_at<'a>(joined: &'a str, entries: &[Entry], value: u32) -> &'a str {
+    joined.get(place_at(entries, value)).unwrap_or_default()
+}
+
+/// The same, for comparing: where characters begin is not asked.
+fn bytes_at<'a>(joined: &'a str, entries: &[Entry], value: u32) -> &'a [u8] {
+    let bytes = joined.as_bytes().get(place_at(entries, value));
+    bytes.unwrap_or_default()
+}
+
+fn place_at(entries: &[Entry], value: u32) -> Range<usize> {
     let at = value as usize;
     let start = at
         .checked_sub(1)
         .and_then(|before| entries.get(before))
         .map_or(0, |entry| entry.end);
-    let end = entries.get(at).map_or(start, |entry| entry.end);
-    joined.get(start..end).unwrap_or_default()
+    start..entries.get(at).map_or(start, |entry| entry.end)
 }
 
 /// Distinct sets of values, numbered as they come; 0 is the empty one. The values of a set have an order.

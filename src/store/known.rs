@@ -1,13 +1,16 @@
 //! The records that are indexed, by id, and which of two copies is kept.
 //!
-//! One entry of 32 bytes a record, in memory while a writer is open. Ids are chosen by whoever writes logs, so the hash has a key. Not here: how a
-//! copy that gave way is taken out of the index (`writer`, `shelf`).
+//! One entry of 32 bytes a record, in memory while a writer is open. Entries stand side by side in the order in which they came, and what is searched
+//! is a table of their numbers: it is so much smaller that most of it stays in the cache. Ids are chosen by whoever writes logs, so the hash has a
+//! key. Not here: how a copy that gave way is taken out of the index (`writer`, `shelf`).
 
+use super::intern::number;
 use super::key::unplace;
 use super::opened::OpenSegment;
 use crate::record::Provenance;
-use hashbrown::HashMap;
-use hashbrown::hash_map::Entry;
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use std::hash::BuildHasher;
 
 /// A copy of a record that gave way to a better one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,8 +48,11 @@ pub(super) enum Verdict {
 /// The records that are indexed.
 #[derive(Default)]
 pub(super) struct Known {
-    /// All of them, by the bits of their ids.
-    copies: HashMap<u128, Held>,
+    /// All of them, with the bits of their ids; those that were forgotten too.
+    copies: Vec<(u128, Held)>,
+    /// Their places in `copies`, by those bits.
+    table: HashTable<u32>,
+    hasher: DefaultHashBuilder,
     /// Lines of the damaged ones, by place.
     lines: HashMap<u64, u64>,
 }
@@ -54,7 +60,49 @@ pub(super) struct Known {
 impl Known {
     /// Makes room for so many more.
     pub fn reserve(&mut self, more: usize) {
-        self.copies.reserve(more);
+        let Self {
+            copies,
+            table,
+            hasher,
+            ..
+        } = self;
+        copies.reserve(more);
+        table.reserve(more, |at| hasher.hash_one(copies[*at as usize].0));
+    }
+
+    /// Where the record of an id stands in the table, or would.
+    fn entry(&mut self, id: u128) -> (Entry<'_, u32>, &mut Vec<(u128, Held)>) {
+        let Self {
+            copies,
+            table,
+            hasher,
+            ..
+        } = self;
+        let entry = table.entry(
+            hasher.hash_one(id),
+            |at| copies[*at as usize].0 == id,
+            |at| hasher.hash_one(copies[*at as usize].0),
+        );
+        (entry, copies)
+    }
+
+    /// Keeps a copy, if there is none or it is better than the one that is kept.
+    fn keep(&mut self, id: u128, copy: Held, is_better: impl FnOnce(Held) -> bool) -> Verdict {
+        match self.entry(id) {
+            (Entry::Vacant(entry), copies) => {
+                entry.insert(number(copies.len()));
+                copies.push((id, copy));
+                Verdict::New
+            }
+            (Entry::Occupied(entry), copies) => {
+                let known = &mut copies[*entry.get() as usize].1;
+                if is_better(*known) {
+                    Verdict::Better(std::mem::replace(known, copy))
+                } else {
+                    Verdict::Duplicate
+                }
+            }
+        }
     }
 
     /// Takes in the rows of a segment, the first of which has this slot.
@@ -70,7 +118,7 @@ impl Known {
             if copy.quality == 0 {
                 self.lines.insert(copy.place, segment.line(row));
             }
-            self.copies.insert(segment.id(row), copy);
+            self.keep(segment.id(row), copy, |_| true);
         }
     }
 
@@ -82,17 +130,8 @@ impl Known {
         line: u64,
         precedes: &dyn Fn(u32, u32) -> bool,
     ) -> Verdict {
-        let verdict = match self.copies.entry(id) {
-            Entry::Vacant(entry) => {
-                entry.insert(copy);
-                Verdict::New
-            }
-            Entry::Occupied(mut entry) if is_better(copy, *entry.get(), precedes) => {
-                Verdict::Better(entry.insert(copy))
-            }
-            Entry::Occupied(_) => return Verdict::Duplicate,
-        };
-        if copy.quality == 0 {
+        let verdict = self.keep(id, copy, |known| is_better(copy, known, precedes));
+        if copy.quality == 0 && !matches!(verdict, Verdict::Duplicate) {
             self.lines.insert(copy.place, line);
         }
         verdict
@@ -100,10 +139,14 @@ impl Known {
 
     /// Forgets the record of an id, if its kept copy stands at one of these places. Gives that copy.
     pub fn forget(&mut self, id: u128, places: &std::ops::Range<u64>) -> Option<Held> {
-        match self.copies.entry(id) {
-            Entry::Occupied(entry) if places.contains(&entry.get().place) => Some(entry.remove()),
-            _ => None,
-        }
+        let (Entry::Occupied(entry), copies) = self.entry(id) else {
+            return None;
+        };
+        let copy = copies[*entry.get() as usize].1;
+        places.contains(&copy.place).then(|| {
+            entry.remove();
+            copy
+        })
     }
 
     /// What is told of a copy that is kept no longer.

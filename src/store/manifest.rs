@@ -8,7 +8,7 @@ use super::Fault;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Name of the manifest.
@@ -19,6 +19,9 @@ const NEXT: &str = "manifest.next";
 
 /// Version of the manifest itself; that of the whole layout is [`super::VERSION`].
 const VERSION: u32 = 1;
+
+/// Bytes that are read at once for a checksum.
+const SUMMED: usize = 256 << 10;
 
 /// How the folder of a segment begins.
 const SEGMENT: &str = "segment-";
@@ -66,6 +69,10 @@ pub(super) struct Part {
     pub size: u64,
     /// Bytes of its file of free text; 0 when it has none.
     pub text: u64,
+    /// CRC-32 of its file of columns.
+    pub sum: u32,
+    /// CRC-32 of its file of free text; 0 when it has none.
+    pub text_sum: u32,
 }
 
 impl Manifest {
@@ -191,6 +198,24 @@ pub(super) fn size_of_file(path: &Path) -> Result<u64, Fault> {
             path: path.to_owned(),
             source,
         })
+}
+
+/// CRC-32 of a file. Read as it was written, it mostly comes from memory.
+pub(super) fn sum_of_file(path: &Path) -> Result<u32, Fault> {
+    let sum = || -> io::Result<u32> {
+        let mut file = File::open(path)?;
+        let (mut sum, mut bytes) = (flate2::Crc::new(), vec![0; SUMMED]);
+        loop {
+            match file.read(&mut bytes)? {
+                0 => return Ok(sum.sum()),
+                read => sum.update(bytes.get(..read).unwrap_or_default()),
+            }
+        }
+    };
+    sum().map_err(|source| Fault::System {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 fn write_durably(path: &Path, bytes: &[u8]) -> io::Result<()> {

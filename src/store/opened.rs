@@ -177,7 +177,8 @@ fn open_text(folder: &Path, part: &Part) -> Result<Option<Arc<FreeText>>, Fault>
     }
 }
 
-fn require_size(path: &Path, size: u64) -> Result<(), Fault> {
+/// A file that is not as long as it was written is damaged.
+pub(super) fn require_size(path: &Path, size: u64) -> Result<(), Fault> {
     let found = manifest::size_of_file(path)?;
     if found == size {
         return Ok(());

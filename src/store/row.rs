@@ -68,7 +68,8 @@ fn values(segment: &Segment, field: Field, row: u32) -> impl Iterator<Item = Str
     })
 }
 
-fn provenance(segment: &Segment, row: u32) -> Provenance {
+/// Where the original of a row stands.
+pub(super) fn provenance(segment: &Segment, row: u32) -> Provenance {
     let part = segment.part(row);
     let (file, offset) = unplace(segment.place(row), u64::from(part));
     Provenance {

@@ -5,7 +5,7 @@
 
 use super::Fault;
 use super::building;
-use super::free_text::Feed;
+use super::free_text::{Feed, TEXT};
 use super::manifest::{self, Manifest, Part};
 use super::opened::{COLUMNS, State};
 use std::collections::BTreeSet;
@@ -103,6 +103,11 @@ impl Shelf {
         let text = text?;
         manifest::sync_folder(&folder).map_err(failed)?;
         manifest::sync_folder(&self.folder).map_err(failed)?;
+        let sum = manifest::sum_of_file(&folder.join(COLUMNS))?;
+        let text_sum = match text {
+            0 => 0,
+            _ => manifest::sum_of_file(&folder.join(TEXT))?,
+        };
         let rows = placed.iter().filter(|row| **row != u32::MAX).count();
         self.segments.push(Written {
             base,
@@ -111,6 +116,8 @@ impl Shelf {
                 rows: u32::try_from(rows).unwrap_or(u32::MAX),
                 size: manifest::size_of_file(&folder.join(COLUMNS))?,
                 text,
+                sum,
+                text_sum,
                 ..Part::default()
             },
             placed: Some(placed),

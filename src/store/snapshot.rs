@@ -3,12 +3,13 @@
 //! Not here: writing, and the originals.
 
 use super::doings::{self, Touch, read_history};
-use super::evaluate::{evaluate, refusal};
+use super::evaluate::{evaluate, is_dear, refusal};
 use super::history::History;
 use super::hits::Hits;
-use super::opened::State;
+use super::opened::{OpenSegment, State};
 use super::row::Row;
 use super::selection::Selection;
+use super::spread::spread;
 use super::{Fault, StoreError};
 use crate::query::{Expr, Field};
 use crate::time::Instant;
@@ -31,6 +32,28 @@ impl Snapshot {
         }
     }
 
+    /// Each of its segments by itself. What is found in one stays as it is from one commit to the next, unless records are taken out of it.
+    pub fn pieces(&self) -> Vec<Self> {
+        let piece = |opened: &Arc<OpenSegment>| {
+            let state = State {
+                manifest: Arc::clone(&self.state.manifest),
+                segments: vec![Arc::clone(opened)],
+            };
+            Self::new(state, self.folder.clone())
+        };
+        self.state.segments.iter().map(piece).collect()
+    }
+
+    /// Whether both hold the same records out of the same segments, though they may be of two commits.
+    pub fn is_same(&self, other: &Self) -> bool {
+        let (one, other) = (&self.state.segments, &other.state.segments);
+        one.len() == other.len()
+            && one
+                .iter()
+                .zip(other)
+                .all(|(one, other)| Arc::ptr_eq(one, other))
+    }
+
     /// Records in the index.
     pub fn len(&self) -> u64 {
         let live = self.state.segments.iter().map(|opened| opened.live());
@@ -47,12 +70,14 @@ impl Snapshot {
         if let Some(refusal) = refusal(expr) {
             return Err(StoreError::Unsupported(refusal));
         }
-        let found: Result<Vec<_>, Fault> = self
-            .state
-            .segments
-            .iter()
-            .map(|opened| Ok(Selection::new(evaluate(opened, expr)?)))
-            .collect();
+        let segments = &self.state.segments;
+        let find = |opened: &Arc<OpenSegment>| Ok(Selection::new(evaluate(opened, expr)?));
+        // Threads cost more than most questions; those that look through dictionaries and texts are dear.
+        let found: Result<Vec<_>, Fault> = if is_dear(expr) {
+            spread(segments, find).into_iter().collect()
+        } else {
+            segments.iter().map(find).collect()
+        };
         let found = found.map_err(|source| self.failed(source))?;
         Ok(Hits::new(Arc::clone(&self.state), found))
     }

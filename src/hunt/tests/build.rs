@@ -114,7 +114,7 @@ pub(crate) fn located(records: impl IntoIterator<Item = Record>) -> Vec<Located>
 
 /// The grants of some records.
 pub(crate) fn grants(records: &[Located]) -> Vec<Grant> {
-    let identities = Identities::of(records.iter().map(|located| &located.record));
+    let identities = Identities::of_records(records);
     lifecycle::grants(records, &identities)
 }
 

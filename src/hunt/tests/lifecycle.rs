@@ -822,7 +822,7 @@ proptest! {
         let acts = acts.into_iter().enumerate();
         records.extend(acts.map(|(number, (json, second))| dated(json, &format!("act{number}"), second)));
         let records = located(records.iter().map(read));
-        let identities = Identities::of(records.iter().map(|located| &located.record));
+        let identities = Identities::of_records(&records);
         prop_assert_eq!(
             lifecycle::grants(&records, &identities),
             lifecycle::grants_by_comparing_all(&records, &identities)

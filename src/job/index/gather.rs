@@ -6,7 +6,7 @@
 use super::located_at;
 use crate::case::{Tail, Told};
 use crate::evidence::{Gather, Place, Row};
-use crate::hunt::facet;
+use crate::hunt::facet::{Facets, HUNTED};
 use crate::hunt::identity::fact::{self, LocatedFact};
 use crate::record::{Provenance, Record, RecordId};
 use crate::store::Batch;
@@ -52,8 +52,6 @@ pub(super) struct Gathered {
     pub facts: Vec<LocatedFact>,
     /// Traces of the records that showed it, in this batch and in those that filled this memory before.
     shown: HashSet<u64>,
-    /// The facets of the record at hand.
-    facets: Vec<&'static str>,
 }
 
 /// What is to be told of a row or record.
@@ -95,7 +93,6 @@ impl Gathered {
             last: Tail::default(),
             facts: Vec::new(),
             shown: HashSet::new(),
-            facets: Vec::new(),
         }
     }
 
@@ -109,7 +106,6 @@ impl Gathered {
             mut events,
             mut facts,
             shown,
-            mut facets,
             ..
         } = self;
         batch.clear();
@@ -118,7 +114,6 @@ impl Gathered {
         inventory.clear();
         events.clear();
         facts.clear();
-        facets.clear();
         Self {
             batch,
             operations,
@@ -128,7 +123,6 @@ impl Gathered {
             facts,
             // Batches come in the order of the evidence: what was shown before need not be shown again.
             shown,
-            facets,
             ..Self::new(0, 0)
         }
     }
@@ -170,18 +164,20 @@ impl Gathered {
             self.days.add(&time::day(time));
             widen(&mut self.times, time);
         }
-        let mut facets = std::mem::take(&mut self.facets);
-        facet::facets_of(record, &mut facets);
+        let facets = Facets::of(record);
         if !record.degraded.is_empty() {
             self.tell(place, What::Degraded(record.degraded.clone()));
         }
-        if facets.contains(&facet::HUNTED) {
+        if facets.has(HUNTED) {
             self.tell(place, What::Hunted(Box::new(record.clone()), part));
         }
         let at = located_at(self.file, place, part);
         self.learn(record, at);
-        self.batch.push(record, &facets, at);
-        self.facets = facets;
+        let facets = (
+            facets.number(),
+            &mut facets.words() as &mut dyn Iterator<Item = _>,
+        );
+        self.batch.push_numbered(record, facets, at);
     }
 
     /// Keeps what a record shows of who is who, unless one before it showed the same.

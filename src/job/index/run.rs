@@ -469,7 +469,6 @@ impl<'a> Run<'a> {
         }
         let digest = self.known_facts.hasher().hash_one(&located.fact);
         if self.known_facts.insert(digest) {
-            self.observer.learned(&located);
             self.facts.push(located);
         }
     }

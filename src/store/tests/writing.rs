@@ -193,3 +193,47 @@ fn a_second_writer_is_told_that_the_case_is_busy() {
     let other = Store::open(filled.folder.path()).unwrap();
     assert!(matches!(other.writer(), Err(StoreError::Busy { .. })));
 }
+
+#[test]
+fn every_file_of_the_index_is_compared_with_what_was_written() {
+    let samples: Vec<Sample> = (0..100)
+        .map(|number| {
+            let mut sample = sample(&format!("event-{number}"), Some(number), "alice");
+            sample.0.provenance = provenance(1, number.unsigned_abs());
+            sample.0.record.parameters = vec![property("Text", "some free text".into())];
+            sample
+        })
+        .collect();
+    let filled = Filled::with(&samples);
+    let mut writer = filled.store.writer().unwrap();
+    let forgotten = writer.forget(provenance(1, 3), ["event-3"].into_iter());
+    assert_eq!(forgotten.unwrap().len(), 1);
+    writer.commit("less").unwrap();
+    drop(writer);
+    let damaged = || -> Vec<String> {
+        let faults = filled.store.verify().unwrap();
+        faults.iter().map(|(_, error)| error.to_string()).collect()
+    };
+    assert!(damaged().is_empty(), "{:?}", damaged());
+    let segment = filled.folder.path().join("segment-000000");
+    for (file, whole) in [("columns", true), ("text", true), ("dead-000001", false)] {
+        let path = segment.join(file);
+        let bytes = std::fs::read(&path).unwrap();
+        let at = bytes.len() / 2;
+        let flipped: Vec<u8> = (0..)
+            .zip(&bytes)
+            .map(|(place, byte)| byte ^ u8::from(place == at) << 7)
+            .collect();
+        let shorter = bytes[..at].to_vec();
+        for written in [flipped, shorter].iter().take(if whole { 2 } else { 1 }) {
+            std::fs::write(&path, written).unwrap();
+            let told = damaged();
+            assert_eq!(told.len(), 1, "{file}: {told:?}");
+            assert!(told[0].contains("index the evidence again"), "{told:?}");
+        }
+        std::fs::remove_file(&path).unwrap();
+        assert!(damaged()[0].contains("is missing"), "{:?}", damaged());
+        std::fs::write(&path, &bytes).unwrap();
+    }
+    assert!(damaged().is_empty(), "{:?}", damaged());
+}

@@ -79,7 +79,7 @@ fn the_hunt_finds_the_grants_that_are_labelled() {
     for (seed, users) in [(1, 15), (2, 40), (3, 40), (4, 300)] {
         let (tenant, staged) = staged(seed, users, &all()).unwrap();
         let records = read(&tenant, &staged);
-        let identities = Identities::of(records.iter().map(|one| &one.record));
+        let identities = Identities::of_records(&records);
         let grants = lifecycle::grants(&records, &identities);
         for telling in tellings(&staged) {
             for labelled in &telling.grants {
@@ -127,7 +127,7 @@ fn the_hunt_finds_the_grants_that_are_labelled() {
 fn attempts_are_found_as_attempts() {
     let (tenant, staged) = staged(5, 40, &all()).unwrap();
     let records = read(&tenant, &staged);
-    let identities = Identities::of(records.iter().map(|one| &one.record));
+    let identities = Identities::of_records(&records);
     let grants = lifecycle::grants(&records, &identities);
     let attempts: Vec<_> = tellings(&staged).flat_map(|one| &one.attempts).collect();
     assert!(!attempts.is_empty());

@@ -132,15 +132,17 @@ impl<T> Key<T> {
     /// Whether these bytes begin with it.
     #[inline]
     fn is_at(&self, bytes: &[u8; WIDTH]) -> bool {
-        let half = |own: Option<&[u8; 16]>, other: Option<&[u8; 16]>| {
-            let same = own.zip(other).map(|(own, other)| {
-                let same = u8x16::new(*own).simd_eq(u8x16::new(*other));
-                same.to_bitmask()
-            });
-            u64::from(same.unwrap_or(0))
+        let ([own_low, own_high], _) = self.written.as_chunks::<16>() else {
+            return false;
         };
-        let low = half(self.written.first_chunk(), bytes.first_chunk());
-        let high = half(self.written.last_chunk(), bytes.last_chunk());
+        let ([low, high], _) = bytes.as_chunks::<16>() else {
+            return false;
+        };
+        let same = |own: &[u8; 16], other: &[u8; 16]| {
+            let same = u8x16::new(*own).simd_eq(u8x16::new(*other));
+            u64::from(same.to_bitmask())
+        };
+        let (low, high) = (same(own_low, low), same(own_high, high));
         let counted = (1_u64 << self.length) - 1;
         (high << 16 | low) & counted == counted
     }
