@@ -53,12 +53,13 @@ fn roads() -> String {
     let row = |road: &grantline::hunt::grant::RoadSpec| {
         vec![
             code(road.road.word()),
-            road.what.to_owned(),
+            road.text().what.clone(),
             codes(road.operations.iter().copied()),
-            road.attack.join(", "),
+            road.text().attack.join(", "),
+            road.text().severity.word().to_owned(),
         ]
     };
-    let header = ["road", "gives", "operations read", "ATT&CK"];
+    let header = ["road", "gives", "operations read", "ATT&CK", "weighs"];
     table(&header, ROADS.iter().map(row))
 }
 

@@ -95,7 +95,10 @@ fn grants_on_the_discovery_mailbox_are_the_systems_own_even_without_an_actor() {
 #[test]
 fn a_delegated_grant_leads_to_the_mail_its_application_read() {
     let Some(lab) = lab() else { return };
-    let grant = the(&lab, "road:consent right:mail.readwrite");
+    let grant = the(
+        &lab,
+        "road:consent right:mail.readwrite -operation:\"Update application\"",
+    );
     assert_eq!(text(&grant["actor"]), "pgustavo@simulandlabs.com");
     let id = text(&grant["id"]);
     let accesses = lab.ask(&["accesses", &id, "--format", "jsonl"]);

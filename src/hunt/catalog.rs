@@ -2,15 +2,23 @@
 //!
 //! The files under `assets/catalog/` name the source of every line. Not here: which record carries which of it.
 
-use crate::query::Pattern;
+mod noise;
+mod road;
+mod table;
+
+pub use noise::{Deed, Noise};
+pub use road::{RoadText, road};
+
 use crate::text::fold;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+use table::rows;
 
 const ROLES: &str = include_str!("../../assets/catalog/roles.csv");
 const PERMISSIONS: &str = include_str!("../../assets/catalog/permissions.csv");
 const FIRST_PARTY: &str = include_str!("../../assets/catalog/first-party-apps.csv");
-const SYSTEM_GRANTS: &str = include_str!("../../assets/catalog/system-grants.csv");
+const DIRECTORY_ROLES: &str = include_str!("../../assets/catalog/directory-roles.csv");
+const AD_RIGHTS: &str = include_str!("../../assets/catalog/ad-rights.csv");
 
 /// Characters of the id of an application.
 const APP_ID: usize = 36;
@@ -68,44 +76,54 @@ impl Power {
 /// The catalogues, parsed: constants that the compiler cannot build.
 struct Catalog {
     roles: HashMap<String, Power>,
+    role_groups: HashSet<String>,
     permissions: HashMap<String, Power>,
     permission_names: HashMap<String, String>,
     first_party: HashMap<[u8; APP_ID], String>,
-    system_grants: Vec<SystemGrant>,
-}
-
-/// A pattern of grants that are Microsoft's own.
-struct SystemGrant {
-    actor: String,
-    target: String,
-    grantee: String,
-    reason: String,
+    /// Directory roles by name and by template id, with the name to show.
+    directory_roles: HashMap<String, (String, Power)>,
+    ad_rights: HashMap<String, Power>,
 }
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog {
-    roles: rows(ROLES)
-        .filter_map(|row| Some((fold(row.first()?), Power::read(row.get(2)?))))
+    roles: powers(ROLES, 2),
+    role_groups: rows(ROLES)
+        .filter(|row| row.get(1).is_some_and(|kind| kind == "group"))
+        .filter_map(|row| row.first().map(|name| fold(name)))
         .collect(),
     permissions: permission_powers(),
     permission_names: rows(PERMISSIONS)
-        .filter_map(|row| Some((fold(row.get(3)?), row.get(2)?.to_string())))
+        .filter_map(|row| Some((fold(row.get(3)?), row.get(2)?.clone())))
         .filter(|(id, _)| !id.is_empty())
         .collect(),
     first_party: rows(FIRST_PARTY)
-        .filter_map(|row| Some((app_id(row.first()?)?, row.get(1)?.to_string())))
+        .filter_map(|row| Some((app_id(row.first()?)?, row.get(1)?.clone())))
         .collect(),
-    system_grants: rows(SYSTEM_GRANTS)
-        .filter_map(|row| {
-            let field = |at: usize| row.get(at).map(|text| fold(text));
-            Some(SystemGrant {
-                actor: field(0)?,
-                target: field(1)?,
-                grantee: field(2)?,
-                reason: row.get(3)?.to_string(),
-            })
-        })
-        .collect(),
+    directory_roles: directory_roles(),
+    ad_rights: powers(AD_RIGHTS, 1),
 });
+
+/// Powers in a column by the folded name in the first.
+fn powers(text: &str, column: usize) -> HashMap<String, Power> {
+    rows(text)
+        .filter_map(|row| Some((fold(row.first()?), Power::read(row.get(column)?))))
+        .collect()
+}
+
+/// Roles by each of their names and by template id; the first name is the one to show.
+fn directory_roles() -> HashMap<String, (String, Power)> {
+    let mut roles = HashMap::new();
+    for row in rows(DIRECTORY_ROLES) {
+        let (Some(names), Some(id), Some(power)) = (row.first(), row.get(1), row.get(2)) else {
+            continue;
+        };
+        let name = names.split(';').next().unwrap_or(names);
+        for key in names.split(';').chain([id.as_str()]) {
+            roles.insert(fold(key), (name.to_owned(), Power::read(power)));
+        }
+    }
+    roles
+}
 
 /// Power by name and by id. A name that several resources use has the strongest power of them.
 fn permission_powers() -> HashMap<String, Power> {
@@ -125,15 +143,14 @@ fn permission_powers() -> HashMap<String, Power> {
     powers
 }
 
-fn rows(text: &'static str) -> impl Iterator<Item = Vec<&'static str>> {
-    text.lines()
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
-        .map(|line| line.split(',').collect())
-}
-
 /// What a management role or role group opens; `None` when it is not in the catalogue (a custom role can open anything).
 pub fn role_power(role: &str) -> Option<Power> {
     CATALOG.roles.get(&fold(role)).copied()
+}
+
+/// Whether a name is that of a role group that every organisation has.
+pub fn is_role_group(name: &str) -> bool {
+    CATALOG.role_groups.contains(&fold(name))
 }
 
 /// What a permission opens, by name or id. Unknown permissions open nothing.
@@ -167,41 +184,51 @@ fn app_id(written: &str) -> Option<[u8; APP_ID]> {
     Some(id)
 }
 
-/// Why a grant is Microsoft's own; `None` when it is not.
-pub fn system_reason(actor: &str, target: &str, grantee: &str) -> Option<&'static str> {
-    let (actor, target, grantee) = (fold(actor), fold(target), fold(grantee));
-    CATALOG
-        .system_grants
-        .iter()
-        .find(|row| {
-            fits(&row.actor, &actor) && fits(&row.target, &target) && fits(&row.grantee, &grantee)
-        })
-        .map(|row| row.reason.as_str())
+/// What a directory role opens, by any of its names or its template id: the name to show and the power. `None` when it is not built in (a
+/// custom role can open anything).
+pub fn directory_role(name_or_id: &str) -> Option<(&'static str, Power)> {
+    let (name, power) = CATALOG.directory_roles.get(&fold(name_or_id))?;
+    Some((name, *power))
 }
 
-/// Whether a value fits a pattern of the system catalogue.
-fn fits(pattern: &str, value: &str) -> bool {
-    match pattern {
-        "" => true,
-        "-" => value.is_empty(),
-        _ => Pattern::of_pieces(pattern.split('*')).is_some_and(|pattern| pattern.matches(value)),
-    }
+/// What a right on a directory object opens, without case, blanks and hyphens; `None` when it is not in the catalogue.
+pub fn ad_right_power(right: &str) -> Option<Power> {
+    let bare = fold(right).replace([' ', '-'], "");
+    CATALOG.ad_rights.get(&bare).copied()
+}
+
+/// Why a grant is Microsoft's own, by the embedded patterns that name neither operation nor rights; `None` when it is not.
+pub fn system_reason(actor: &str, target: &str, grantee: &str) -> Option<&'static str> {
+    Noise::embedded().reason(&Deed {
+        actor,
+        target,
+        grantee,
+        ..Deed::default()
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::is_guid;
 
     #[test]
     fn every_catalogue_line_is_read() {
-        let lines = |text: &'static str| rows(text).count();
+        let lines = |text: &'static str| table::lines(text).map(Result::unwrap).count();
         assert_eq!(CATALOG.roles.len(), lines(ROLES));
         assert_eq!(CATALOG.first_party.len(), lines(FIRST_PARTY));
-        assert_eq!(CATALOG.system_grants.len(), lines(SYSTEM_GRANTS));
+        assert_eq!(CATALOG.ad_rights.len(), lines(AD_RIGHTS));
+        for row in rows(DIRECTORY_ROLES) {
+            assert!(row.len() == 4 && is_guid(&row[1]), "{row:?}");
+            assert!(
+                Power::read(&row[2]) != Power::None || row[2] == "none",
+                "{row:?}"
+            );
+        }
         for row in rows(PERMISSIONS) {
             assert_eq!(row.len(), 6, "{row:?}");
             assert!(
-                Power::read(row[4]) != Power::None || row[4] == "none",
+                Power::read(&row[4]) != Power::None || row[4] == "none",
                 "{row:?}"
             );
         }
@@ -221,50 +248,5 @@ mod tests {
             permission_name("810c84a8-4a9e-49e6-bf7d-12d183f40d01"),
             Some("Mail.Read")
         );
-    }
-
-    #[test]
-    fn service_grants_are_recognised_in_every_spelling() {
-        let discovery = "NAMPR06A007.PROD.OUTLOOK.COM/x/y/DiscoverySearchMailbox{D919BA05-46A6-415f-80AD-7E09334BB852}";
-        for (actor, target, grantee, system) in [
-            (
-                "NT AUTHORITY\\SYSTEM (Microsoft.Exchange.ServiceHost)",
-                "a",
-                "b",
-                true,
-            ),
-            (
-                "nt authority\\system (Microsoft.Exchange.Servicehost)",
-                "a",
-                "b",
-                true,
-            ),
-            ("", discovery, "x/Discovery Management", true),
-            ("", discovery, "mallory@example.com", false),
-            (
-                "mallory@example.com",
-                discovery,
-                "x/Discovery Management",
-                false,
-            ),
-            (
-                "",
-                "Julian Isla",
-                "NAMPR06A007\\Mega54612-1308911214",
-                false,
-            ),
-            (
-                "alice@example.com",
-                "group@example.com",
-                "Member@local",
-                true,
-            ),
-        ] {
-            assert_eq!(
-                system_reason(actor, target, grantee).is_some(),
-                system,
-                "{actor} {target} {grantee}"
-            );
-        }
     }
 }

@@ -3,8 +3,10 @@
 //! One table, [`FACETS`], from which the documentation and the query completion come. Not here: scores, which need other records.
 
 use super::access;
+use super::context;
 use super::grant::{Effect, ROADS, changes};
 use crate::record::{LogonType, Operation, Outcome, Record, UserType};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// A facet: its word and what it says.
@@ -20,8 +22,8 @@ pub struct Facet {
 struct Look<'a> {
     record: &'a Record,
     kinds: Kinds,
-    grants: bool,
-    revokes: bool,
+    /// What its changes do, each effect once.
+    effects: BTreeSet<Effect>,
     /// Whether the client is the one of applications and of Microsoft's own background reads.
     rest_system: bool,
 }
@@ -35,14 +37,16 @@ impl<'a> Look<'a> {
         } else {
             Vec::new()
         };
-        let has = |effect| changes.iter().any(|change| change.effect == effect);
         Self {
             record,
             kinds,
-            grants: has(Effect::Grants),
-            revokes: has(Effect::Revokes),
+            effects: changes.iter().map(|change| change.effect).collect(),
             rest_system: record.agent.contains("RESTSystem"),
         }
+    }
+
+    fn has(&self, effect: Effect) -> bool {
+        self.effects.contains(&effect)
     }
 
     fn failed(&self) -> bool {
@@ -57,28 +61,33 @@ pub const HUNTED: &str = "permission";
 pub const FACETS: &[Facet] = &[
     Facet {
         word: HUNTED,
-        what: "changes a permission or says who is who",
+        what: "changes a permission or what permissions mean, or says who is who",
         applies: |look| {
-            look.grants
-                || look.revokes
+            !look.effects.is_empty()
                 || look.kinds.has(Kind::Credential)
                 || look.kinds.has(Kind::Identity)
+                || look.kinds.has(Kind::Context)
         },
     },
     Facet {
         word: "grant",
         what: "gives a way to a mailbox",
-        applies: |look| look.grants && !look.failed(),
+        applies: |look| look.has(Effect::Grants) && !look.failed(),
     },
     Facet {
         word: "attempt",
         what: "tried to give one and failed",
-        applies: |look| look.grants && look.failed(),
+        applies: |look| look.has(Effect::Grants) && look.failed(),
     },
     Facet {
         word: "revocation",
         what: "takes one away",
-        applies: |look| look.revokes,
+        applies: |look| look.has(Effect::Revokes),
+    },
+    Facet {
+        word: "request",
+        what: "asks for one in the registration of an application",
+        applies: |look| look.has(Effect::Requests),
     },
     Facet {
         word: "credential",
@@ -178,6 +187,7 @@ enum Kind {
     Permission,
     Credential,
     Identity,
+    Context,
     Access,
     SignIn,
 }
@@ -187,9 +197,10 @@ enum Kind {
 struct Kinds(u8);
 
 /// The operations of each kind; those that change a permission stand in [`ROADS`].
-const OPERATIONS: [(Kind, &[&str]); 4] = [
+const OPERATIONS: [(Kind, &[&str]); 5] = [
     (Kind::Credential, &CREDENTIAL_OPERATIONS),
     (Kind::Identity, &IDENTITY_OPERATIONS),
+    (Kind::Context, context::OPERATIONS),
     (Kind::Access, &access::OPERATIONS),
     (Kind::SignIn, &SIGN_IN_OPERATIONS),
 ];
@@ -307,10 +318,14 @@ mod tests {
         let app = record.app.judged();
         let by_application = [UserType::Application, UserType::ServicePrincipal];
         let applies = [
-            !changes.is_empty() || is_credential(record) || is_any(&IDENTITY_OPERATIONS),
+            !changes.is_empty()
+                || is_credential(record)
+                || is_any(&IDENTITY_OPERATIONS)
+                || is_any(context::OPERATIONS),
             has(Effect::Grants) && !failed,
             has(Effect::Grants) && failed,
             has(Effect::Revokes),
+            has(Effect::Requests),
             is_credential(record),
             access::is_access(record),
             is_any(&SIGN_IN_OPERATIONS),

@@ -3,22 +3,28 @@
 //! Each road is one row of [`ROADS`] and one file with its extractor. An extractor reads one record and says what changed, in the
 //! record's own spellings; who is who, which change ends which, and what it is worth come later (`identity`, `lifecycle`, `score`).
 
+mod access_policy;
+pub(crate) mod ad_permission;
 mod app_permission;
-mod consent;
+pub(crate) mod calendar_delegation;
+pub(crate) mod consent;
+pub(crate) mod directory_role;
 pub(crate) mod folder_permission;
 mod mailbox_permission;
 pub(crate) mod management_role;
+mod requested;
 pub(crate) mod role_group;
 mod send_as;
 mod send_on_behalf;
 #[cfg(test)]
 mod tests;
-mod value;
+pub(crate) mod value;
 
+use super::catalog::{Deed, Noise, RoadText};
 use super::model::{PrincipalKind, Road, Scope};
 use crate::record::Record;
 use crate::text::fold;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// What a record changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,19 +86,20 @@ impl PermissionChange {
     }
 }
 
-/// A road: what it is, where its operations are documented, and the extractor that reads them.
+/// A road: the operations that open and close it, and the extractor that reads them. What is said of it is data ([`RoadSpec::text`]).
 pub struct RoadSpec {
     /// Which road this row describes.
     pub road: Road,
-    /// What it gives, in one line.
-    pub what: &'static str,
-    /// ATT&CK techniques it serves.
-    pub attack: &'static [&'static str],
-    /// Where operations and fields are documented.
-    pub source: &'static str,
     /// Operations that the extractor reads, in their normal form.
     pub operations: &'static [&'static str],
     extract: fn(&Record, &mut Vec<PermissionChange>),
+}
+
+impl RoadSpec {
+    /// What the road gives, its ATT&CK techniques, its source.
+    pub fn text(&self) -> &'static RoadText {
+        super::catalog::road(self.road)
+    }
 }
 
 /// Every road, in the order of [`Road::ALL`] but for the two that one cmdlet serves.
@@ -106,6 +113,10 @@ pub const ROADS: &[RoadSpec] = &[
     send_as::SPEC,
     send_on_behalf::SPEC,
     folder_permission::SPEC,
+    ad_permission::SPEC,
+    calendar_delegation::SPEC,
+    access_policy::SPEC,
+    directory_role::SPEC,
 ];
 
 /// Reads the permission changes of a record, failed ones included. Most records have none.
@@ -117,22 +128,53 @@ pub fn changes(record: &Record) -> Vec<PermissionChange> {
     {
         (spec.extract)(record, &mut changes);
     }
+    let mut changes = once_each(changes);
     for change in &mut changes {
         change.rights.sort();
         change.rights.dedup();
     }
-    // A list may name one grantee twice; that is one change, and one id.
-    let mut seen = BTreeSet::new();
-    changes.retain(|change| {
-        seen.insert((
+    changes
+}
+
+/// Each change once: a list may name one grantee twice, or two parameters give him two rights; that is one change, and one id.
+fn once_each(changes: Vec<PermissionChange>) -> Vec<PermissionChange> {
+    let mut kept: Vec<PermissionChange> = Vec::with_capacity(changes.len());
+    let mut places = BTreeMap::new();
+    for change in changes {
+        let key = (
             change.effect,
             change.road,
             fold(&change.grantee),
             fold(&change.target),
             fold(&change.folder),
-        ))
-    });
-    changes
+        );
+        let place = *places.entry(key).or_insert(kept.len());
+        match kept.get_mut(place) {
+            // A removal that names no rights takes all.
+            Some(known) if known.effect == Effect::Revokes && known.rights.is_empty() => {}
+            Some(known) if change.effect == Effect::Revokes && change.rights.is_empty() => {
+                known.rights.clear();
+            }
+            Some(known) => known.rights.extend(change.rights),
+            None => kept.push(change),
+        }
+    }
+    kept
+}
+
+/// Why a change is Microsoft's own; `None` when it is not.
+pub fn system_reason<'a>(
+    record: &Record,
+    change: &PermissionChange,
+    noise: &'a Noise,
+) -> Option<&'a str> {
+    noise.reason(&Deed {
+        actor: &record.user,
+        target: &change.target,
+        grantee: &change.grantee,
+        operation: record.operation.as_str(),
+        rights: &change.rights,
+    })
 }
 
 /// What kind of principal a spelling alone shows. Only what is certain: names and GUIDs stay unknown.
@@ -148,7 +190,7 @@ pub fn kind_of(spelling: &str) -> PrincipalKind {
         }
         _ if folded.starts_with("serviceprincipal_") => PrincipalKind::ServicePrincipal,
         _ if folded.contains("#ext#") => PrincipalKind::Guest,
-        _ if super::catalog::role_power(tail).is_some() => PrincipalKind::RoleGroup,
+        _ if super::catalog::is_role_group(tail) => PrincipalKind::RoleGroup,
         _ if tail.contains('@') => PrincipalKind::User,
         _ => PrincipalKind::Unknown,
     }

@@ -1,9 +1,10 @@
 //! Application permissions: app roles of Microsoft Graph and Exchange Online given to a service principal.
 //!
 //! The target of the record is the *resource*; the grantee stands in the `ServicePrincipal.*` properties. Only permissions that lead to
-//! mail, or that can grant such a permission, are roads to a mailbox. Source: Microsoft Graph permissions reference;
+//! mail, or that can grant such a permission, are roads to a mailbox; of Exchange Online, those too that nobody knows. Source: Microsoft Graph permissions reference;
 //! ATT&CK T1098.003, T1098.002.
 
+use super::requested;
 use super::{Effect, PermissionChange, RoadSpec};
 use crate::hunt::catalog::{self, Power};
 use crate::hunt::model::{PrincipalKind, Road, Scope};
@@ -12,17 +13,30 @@ use crate::record::Record;
 /// The row of the table of roads for application permissions.
 pub(super) const SPEC: RoadSpec = RoadSpec {
     road: Road::AppPermission,
-    what: "an application permission of Graph or Exchange Online",
-    attack: &["T1098.003", "T1098.002", "T1528"],
-    source: "Microsoft Entra audit activity reference; Microsoft Graph permissions reference",
     operations: &[
         "Add app role assignment to service principal",
         "Remove app role assignment from service principal",
+        "Add application",
+        "Update application",
     ],
     extract,
 };
 
+/// Application id of Office 365 Exchange Online, whose permissions all open mailboxes.
+const EXCHANGE: &str = "00000002-0000-0ff1-ce00-000000000000";
+
 fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
+    if record
+        .operation
+        .is_any(&["Add application", "Update application"])
+    {
+        requested::extract(record, Road::AppPermission, out);
+    } else {
+        assigned(record, out);
+    }
+}
+
+fn assigned(record: &Record, out: &mut Vec<PermissionChange>) {
     let value = |name: &str| value(record, name);
     let id = value("AppRole.Id");
     let name = value("AppRole.Value")
@@ -32,7 +46,8 @@ fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
     };
     let power = catalog::permission_power(&permission)
         .max(id.as_deref().map_or(Power::None, catalog::permission_power));
-    if power == Power::None {
+    let is_exchange = |app: &str| app.eq_ignore_ascii_case(EXCHANGE);
+    if power == Power::None && !record.targets.iter().any(|target| is_exchange(&target.app)) {
         return;
     }
     let effect = if record
@@ -50,7 +65,7 @@ fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
 }
 
 /// Old or new value of a changed property: removals have only an old one.
-fn value(record: &Record, name: &str) -> Option<String> {
+pub(super) fn value(record: &Record, name: &str) -> Option<String> {
     let change = record.change(name)?;
     [&change.new, &change.old]
         .into_iter()

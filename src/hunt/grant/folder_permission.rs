@@ -12,9 +12,6 @@ use crate::record::{FolderMember, Record};
 /// The row of the table of roads for folder permissions.
 pub(super) const SPEC: RoadSpec = RoadSpec {
     road: Road::FolderPermission,
-    what: "a right on one folder",
-    attack: &["T1098.002"],
-    source: "Exchange cmdlet reference: Add-MailboxFolderPermission; mailbox auditing actions",
     operations: &[
         "Add-MailboxFolderPermission",
         "Set-MailboxFolderPermission",

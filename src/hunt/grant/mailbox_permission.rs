@@ -11,9 +11,6 @@ use crate::record::Record;
 /// The row of the table of roads for mailbox permissions.
 pub(super) const SPEC: RoadSpec = RoadSpec {
     road: Road::MailboxPermission,
-    what: "a right on a whole mailbox",
-    attack: &["T1098.002"],
-    source: "Exchange cmdlet reference: Add-MailboxPermission",
     operations: &["Add-MailboxPermission", "Remove-MailboxPermission"],
     extract,
 };

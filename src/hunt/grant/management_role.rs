@@ -25,11 +25,13 @@ const ASSIGNEES: [(&str, PrincipalKind); 4] = [
 ];
 
 /// Parameters that narrow an assignment to some mailboxes.
-const SCOPES: [&str; 7] = [
+const SCOPES: [&str; 9] = [
     "CustomRecipientWriteScope",
     "ExclusiveRecipientWriteScope",
     "RecipientOrganizationalUnitScope",
     "RecipientRelativeWriteScope",
+    "CustomConfigWriteScope",
+    "ExclusiveConfigWriteScope",
     "CustomResourceScope",
     "RecipientAdministrativeUnitScope",
     "RecipientGroupScope",
@@ -41,12 +43,12 @@ pub const WITHIN: &str = "within ";
 /// Right of an assignment that may be handed on.
 pub const DELEGATING: &str = "delegating";
 
+/// Right of an assignment of a role without a parent, whose scripts run without a scope.
+pub const UNSCOPED: &str = "unscoped";
+
 /// Roles for people and groups.
 pub(super) const IMPERSONATION: RoadSpec = RoadSpec {
     road: Road::ImpersonationRole,
-    what: "a management role that opens mailboxes, to a user or group",
-    attack: &["T1548.005", "T1098.002"],
-    source: "Exchange cmdlet reference: New-ManagementRoleAssignment",
     operations: OPERATIONS,
     extract: |record, out| extract(record, Road::ImpersonationRole, out),
 };
@@ -54,9 +56,6 @@ pub(super) const IMPERSONATION: RoadSpec = RoadSpec {
 /// Roles for applications.
 pub(super) const APPLICATIONS: RoadSpec = RoadSpec {
     road: Road::RbacForApplications,
-    what: "an Exchange role assigned to an application",
-    attack: &["T1548.005", "T1098.002", "T1098.003"],
-    source: "Exchange documentation: Role Based Access Control for Applications",
     operations: OPERATIONS,
     extract: |record, out| extract(record, Road::RbacForApplications, out),
 };
@@ -66,7 +65,7 @@ fn extract(record: &Record, road: Road, out: &mut Vec<PermissionChange>) {
         created(record, road, out);
     } else if record.operation.is("Remove-ManagementRoleAssignment") || is_disabled(record) {
         referred(record, road, Effect::Revokes, out);
-    } else {
+    } else if record.parameter("Enabled").is_some() || !rights(record).is_empty() {
         referred(record, road, Effect::Grants, out);
     }
 }
@@ -127,16 +126,18 @@ fn rights(record: &Record) -> Vec<String> {
         .iter()
         .filter_map(|name| record.parameter(name))
         .map(|value| format!("{WITHIN}{value}"));
+    let unscoped = is_true(record.parameter("UnScopedTopLevel")).then(|| UNSCOPED.to_owned());
     let delegating = is_true(record.parameter("Delegating")).then(|| DELEGATING.to_owned());
     role.into_iter()
         .map(str::to_owned)
         .chain(scope)
         .chain(delegating)
+        .chain(unscoped)
         .collect()
 }
 
 /// A role or an assignment may be given as name, canonical name or `organisation\name`.
-fn last_part(role: &str) -> &str {
+pub(crate) fn last_part(role: &str) -> &str {
     role.rsplit(['\\', '/']).next().unwrap_or(role)
 }
 

@@ -13,11 +13,9 @@ use crate::text::fold;
 /// The row of the table of roads for role groups.
 pub(super) const SPEC: RoadSpec = RoadSpec {
     road: Road::RoleGroup,
-    what: "membership of a role group, or a new group that carries roles",
-    attack: &["T1548.005", "T1098.002", "T1098.003"],
-    source: "Exchange cmdlet reference: New-RoleGroup, Add-RoleGroupMember, Update-RoleGroupMember",
     operations: &[
         "New-RoleGroup",
+        "Set-RoleGroup",
         "Add-RoleGroupMember",
         "Update-RoleGroupMember",
         "Remove-RoleGroupMember",
@@ -26,6 +24,9 @@ pub(super) const SPEC: RoadSpec = RoadSpec {
     extract,
 };
 
+/// Right of who may change the members of a role group: he can join it himself.
+pub const MANAGER_OF: &str = "manager of ";
+
 /// Right under which a membership is kept; what the group carries stands beside it.
 pub const MEMBER_OF: &str = "member of ";
 
@@ -33,6 +34,9 @@ fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
     let group = group_name(record);
     if record.operation.is("New-RoleGroup") {
         created(record, &group, out);
+        managed(record, &group, out);
+    } else if record.operation.is("Set-RoleGroup") {
+        managed(record, &group, out);
     } else if record.operation.is("Remove-RoleGroup") {
         out.push(change(Effect::Revokes, &group, "", &[]));
     } else if record.operation.is("Remove-RoleGroupMember") {
@@ -65,6 +69,31 @@ fn created(record: &Record, group: &str, out: &mut Vec<PermissionChange>) {
         let mut itself = change(Effect::Grants, group, group, &roles);
         itself.grantee_kind = PrincipalKind::RoleGroup;
         out.push(itself);
+    }
+}
+
+/// `ManagedBy` replaces the list of those who may change the members, or adds and removes.
+fn managed(record: &Record, group: &str, out: &mut Vec<PermissionChange>) {
+    let Some(value) = record.parameter("ManagedBy") else {
+        return;
+    };
+    let manager = |effect, name: &str| {
+        let mut change = change(effect, group, name, &[]);
+        change.rights = vec![format!("{MANAGER_OF}{group}")];
+        change.handle = fold(&format!("{MANAGER_OF}{group}"));
+        change
+    };
+    if let Some((added, removed)) = add_and_remove(value) {
+        out.extend(added.iter().map(|name| manager(Effect::Grants, name)));
+        out.extend(removed.iter().map(|name| manager(Effect::Revokes, name)));
+    } else {
+        // A new group had no managers before.
+        out.extend((!record.operation.is("New-RoleGroup")).then(|| manager(Effect::Revokes, "")));
+        out.extend(
+            parts(value)
+                .iter()
+                .map(|name| manager(Effect::Grants, name)),
+        );
     }
 }
 

@@ -3,17 +3,14 @@
 //! Send-as does not read. Source: Exchange cmdlet reference; ATT&CK T1098.002.
 
 use super::mailbox_permission::on_mailbox;
-use super::value::is_true;
-use super::{Effect, PermissionChange, RoadSpec};
+use super::value::{is_true, parts};
+use super::{Effect, PermissionChange, RoadSpec, kind_of};
 use crate::hunt::model::Road;
 use crate::record::Record;
 
 /// The row of the table of roads for the right to send as a mailbox.
 pub(super) const SPEC: RoadSpec = RoadSpec {
     road: Road::SendAs,
-    what: "the right to send as a mailbox",
-    attack: &["T1098.002"],
-    source: "Exchange cmdlet reference: Add-RecipientPermission",
     operations: &["Add-RecipientPermission", "Remove-RecipientPermission"],
     extract,
 };
@@ -32,5 +29,20 @@ fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
     } else {
         Effect::Revokes
     };
-    out.push(on_mailbox(record, effect, Road::SendAs, "Trustee"));
+    let trustees = record
+        .parameter("MultiTrustees")
+        .map(parts)
+        .unwrap_or_default();
+    let change = on_mailbox(record, effect, Road::SendAs, "Trustee");
+    if trustees.is_empty() {
+        out.push(change);
+        return;
+    }
+    for trustee in trustees {
+        out.push(PermissionChange {
+            grantee_kind: kind_of(&trustee),
+            grantee: trustee,
+            ..change.clone()
+        });
+    }
 }

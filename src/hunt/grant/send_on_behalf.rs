@@ -14,13 +14,13 @@ const PARAMETER: &str = "GrantSendOnBehalfTo";
 /// The row of the table of roads for the right to send on behalf of a mailbox.
 pub(super) const SPEC: RoadSpec = RoadSpec {
     road: Road::SendOnBehalf,
-    what: "the right to send on behalf of a mailbox",
-    attack: &["T1098.002"],
-    source: "Exchange cmdlet reference: Set-Mailbox GrantSendOnBehalfTo",
     operations: &[
         "Set-Mailbox",
         "Set-DistributionGroup",
+        "Set-DynamicDistributionGroup",
         "Set-UnifiedGroup",
+        "Set-RemoteMailbox",
+        "Set-MailUser",
         "Set-MailPublicFolder",
     ],
     extract,

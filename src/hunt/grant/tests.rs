@@ -1,5 +1,9 @@
 //! Each road from the text of its records to the change they make.
 
+mod directory;
+mod exchange;
+mod shapes;
+
 use super::*;
 use crate::hunt::tests::build::{cmdlet, directory, native, read, with};
 use crate::record::Outcome;
@@ -11,12 +15,12 @@ const CLIENT: &str = "e9a7fea1-1cc0-4cd9-a31b-9137ca5deedd";
 const CANONICAL: &str =
     "EURPR04A009.PROD.OUTLOOK.COM/Microsoft Exchange Hosted Organizations/example.onmicrosoft.com";
 
-/// A change in one line: `+` or `-`, road, reach, grantee (kind), what it is on, rights and handle.
+/// A change in one line: `+`, `-` or `?`, road, reach, grantee (kind), what it is on, rights and handle.
 fn shown(change: &PermissionChange) -> String {
-    let sign = if change.effect == Effect::Grants {
-        '+'
-    } else {
-        '-'
+    let sign = match change.effect {
+        Effect::Grants => '+',
+        Effect::Revokes => '-',
+        Effect::Requests => '?',
     };
     let mut line = format!(
         "{sign} {} {}: {} ({})",
@@ -196,7 +200,8 @@ fn folder_cmdlets_name_mailbox_and_folder_together() {
         ("Add-MailboxFolderPermission", &["Identity=victor@example.com:\\Inbox", "User=bob@example.com", "AccessRights=Reviewer"],
             &["+ folder-permission folder: bob@example.com (user) on victor@example.com in \\Inbox rights Reviewer"]),
         ("Add-MailboxFolderPermission", &["Identity=victor:\\Calendar", "User=Default", "AccessRights=Editor", "SharingPermissionFlags=Delegate,CanViewPrivateItems"],
-            &["+ folder-permission folder: Default (default) on victor in \\Calendar rights CanViewPrivateItems, Delegate, Editor"]),
+            &["+ folder-permission folder: Default (default) on victor in \\Calendar rights CanViewPrivateItems, Delegate, Editor",
+              "+ calendar-delegation mailbox: Default (default) on victor rights CanViewPrivateItems, Delegate"]),
         ("Add-MailboxFolderPermission", &["Identity=victor", "User=Anonymous", "AccessRights=Reviewer", "SharingPermissionFlags=None"],
             &["+ folder-permission folder: Anonymous (anonymous) on victor in \\ rights Reviewer"]),
         ("Set-MailboxFolderPermission", &["Identity=victor:\\Inbox", "User=bob", "AccessRights=Owner"], &[
@@ -208,7 +213,8 @@ fn folder_cmdlets_name_mailbox_and_folder_together() {
         ("Set-MailboxFolderPermission", &["Identity=victor:\\Inbox", "User=bob", "SendNotificationToUser=True"], &[]),
         ("Remove-MailboxFolderPermission", &["Identity=victor:\\Inbox", "User=bob"],
             &["- folder-permission folder: bob (unknown) on victor in \\Inbox"]),
-        ("Remove-MailboxFolderPermission", &["Identity=victor:\\Calendar", "ResetDelegateUserCollection=True"], &[]),
+        ("Remove-MailboxFolderPermission", &["Identity=victor:\\Calendar", "ResetDelegateUserCollection=True"],
+            &["- calendar-delegation mailbox:  (unknown) on victor"]),
     ]);
 }
 
@@ -498,7 +504,7 @@ fn removals() -> Vec<Delegated> {
             "openid Mail.Read",
             "",
             "Principal",
-            own("-", "Mail.Read, openid"),
+            own("-", "Mail.Read, openid, risky application"),
         ),
         (
             REMOVE,
@@ -539,7 +545,11 @@ fn a_failed_change_is_read_all_the_same() {
 
 #[test]
 fn every_road_has_a_case_above() {
-    let source = include_str!("tests.rs");
+    let source = concat!(
+        include_str!("tests.rs"),
+        include_str!("tests/directory.rs"),
+        include_str!("tests/exchange.rs")
+    );
     for spec in ROADS {
         assert!(
             source.contains(&format!(" {} ", spec.road)),
@@ -571,6 +581,15 @@ fn any_member() -> impl Strategy<Value = (String, String)> {
         "AppRole.Id",
         "AppRole.Value",
         "ServicePrincipal.ObjectID",
+        "ManagedBy",
+        "ResourceDelegates",
+        "ExtendedRights",
+        "AppId",
+        "PolicyScopeGroupId",
+        "AccessRight",
+        "Role.DisplayName",
+        "Role.TemplateId",
+        "RequiredResourceAccess",
         "ConsentAction.Permissions",
         "DelegatedPermissionGrant.Scope",
         "DelegatedPermissionGrant.ConsentType",
@@ -592,6 +611,10 @@ fn any_member() -> impl Strategy<Value = (String, String)> {
         "[] => [[Scope: Mail.Read",
         "=>=>Scope:Scope: Mail.Read]]",
         "a;;,b",
+        "RestrictAccess",
+        "x\\810c84a8-4a9e-49e6-bf7d-12d183f40d01:S-1-5-21-1;y",
+        "Global Administrator",
+        "[{\"RequiredAppPermissions\":[{\"EntitlementId\":\"810c84a8-4a9e-49e6-bf7d-12d183f40d01\",\"DirectAccessGrant\":true}]}]",
         "CN=a,OU=b",
         "Default",
     ];
@@ -633,7 +656,7 @@ proptest! {
             prop_assert!(change.scope == Scope::Folder || change.folder.is_empty(), "{change:?}");
             let folder_from_nobody = change.effect == Effect::Revokes && change.road == Road::FolderPermission && change.grantee.is_empty();
             prop_assert!(!folder_from_nobody, "{change:?}");
-            prop_assert!(seen.insert((change.effect, change.road, fold(&change.grantee))), "twice: {change:?}");
+            prop_assert!(seen.insert((change.effect, change.road, fold(&change.grantee), fold(&change.target))), "twice: {change:?}");
         }
     }
 }

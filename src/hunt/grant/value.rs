@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// The parts of a multi-valued parameter: `A;B`, `A, B`, `("A","B")`. Quotes hold a part together; a distinguished name is one part
 /// although it has commas.
-pub(super) fn parts(value: &str) -> Vec<String> {
+pub(crate) fn parts(value: &str) -> Vec<String> {
     let inner = unwrapped(value);
     let mut pieces = split(inner, ';');
     if pieces.len() == 1 {
@@ -87,7 +87,7 @@ fn is_distinguished_name(pieces: &[&str]) -> bool {
 }
 
 /// The two lists of `@{Add="a","b";Remove="c"}`; `None` when the value is a plain list.
-pub(super) fn add_and_remove(value: &str) -> Option<(Vec<String>, Vec<String>)> {
+pub(crate) fn add_and_remove(value: &str) -> Option<(Vec<String>, Vec<String>)> {
     let inner = hash_table(value.trim())?;
     let (mut added, mut removed) = (Vec::new(), Vec::new());
     let mut adds = None;
@@ -140,7 +140,7 @@ fn listed(value: &Value) -> String {
 }
 
 /// Whether a switch parameter is on.
-pub(super) fn is_true(value: Option<&str>) -> bool {
+pub(crate) fn is_true(value: Option<&str>) -> bool {
     value.is_some_and(|value| matches!(fold(value).as_str(), "true" | "$true" | "1"))
 }
 

@@ -276,7 +276,7 @@ fn folder_permissions_become_grants_of_their_road() {
             MailOperation::UpdateCalendarDelegation,
             Grantee::Person(ADMIN),
             "ReadAny",
-            None,
+            Some((Effect::Grants, "admin@example.com")),
         ),
     ] {
         let record = unified(Act::Mail(Mail {
@@ -290,7 +290,13 @@ fn folder_permissions_become_grants_of_their_road() {
         }));
         let changes = grant::changes(&record);
         let last = changes.last().map(|change| {
-            assert_eq!(change.road, Road::FolderPermission);
+            let is_delegation = operation == MailOperation::UpdateCalendarDelegation;
+            let road = if is_delegation {
+                Road::CalendarDelegation
+            } else {
+                Road::FolderPermission
+            };
+            assert_eq!(change.road, road);
             assert_eq!(change.target, "user@example.com");
             (change.effect, change.grantee.as_str())
         });
