@@ -34,14 +34,14 @@ pub struct Identities {
 }
 
 /// What a spelling resolves to.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Resolved<'a> {
     /// The principals that it names: several where a record names one by spellings that nothing else joins.
     is: Vec<&'a Principal>,
     /// The principals that it may name.
     may_be: Vec<&'a Principal>,
-    /// Whether an id of the principal resolved it, not a name.
-    by_id: bool,
+    /// Whether the name is one for people, and an id beside it says who is meant.
+    is_label: bool,
 }
 
 impl Identities {
@@ -89,7 +89,7 @@ impl Identities {
 
     /// Everybody whom a spelling may name: by its ids, else by its names, else by the names for people.
     pub fn find(&self, spelling: &str) -> Vec<&Principal> {
-        let resolved = self.resolve(spelling, &[]);
+        let resolved = self.resolve(spelling, &[], PrincipalKind::Unknown);
         let found = if resolved.is.is_empty() {
             resolved.may_be
         } else {
@@ -102,55 +102,81 @@ impl Identities {
         }
     }
 
+    /// Everybody who has a name for people.
     fn labelled(&self, label: &str) -> Vec<&Principal> {
-        let label = fold(label);
-        let has = |principal: &&Principal| principal.labels.iter().any(|own| fold(own) == label);
-        self.principals().iter().filter(has).collect()
+        let labelled = self.joined.labels.get(&fold(label));
+        self.all(labelled.map_or(&[], Vec::as_slice))
+    }
+
+    fn all(&self, numbers: &[u32]) -> Vec<&Principal> {
+        numbers
+            .iter()
+            .filter_map(|number| self.principal(*number))
+            .collect()
     }
 
     fn principal(&self, number: u32) -> Option<&Principal> {
         self.joined.principals.get(number as usize)
     }
 
-    /// Whom a record means by a name and its aliases: an id counts, then the name, then an alias of one principal.
-    fn resolve(&self, name: &str, aliases: &[String]) -> Resolved<'_> {
-        let spellings = || std::iter::once(name).chain(aliases.iter().map(String::as_str));
-        let by_id: BTreeSet<u32> = spellings()
-            .filter_map(|spelling| {
-                let mut forms = form::forms(spelling).into_iter();
-                forms.find_map(|form| self.joined.ids.get(&form).copied())
-            })
+    /// Whom a record means by a name and its aliases: an id counts, then the name, then an alias of one principal. A name for people
+    /// names nobody where an id stands beside it, though it have the form of somebody's address.
+    fn resolve(&self, name: &str, aliases: &[String], said: PrincipalKind) -> Resolved<'_> {
+        let beside: BTreeSet<u32> = aliases
+            .iter()
+            .filter_map(|alias| self.by_id(alias))
             .collect();
-        if !by_id.is_empty() {
+        let has_label = |number: &u32| {
+            let label = fold(name);
+            let principal = self.principal(*number);
+            principal.is_some_and(|principal| principal.labels.iter().any(|own| fold(own) == label))
+        };
+        let by_application = said == PrincipalKind::ServicePrincipal && !form::is_opaque(name);
+        let is_label = !beside.is_empty() && (by_application || beside.iter().any(has_label));
+        let named = Some(name).filter(|_| !is_label);
+        let named = named.and_then(|name| self.by_id(name));
+        // What an application does in a mailbox is logged under its owner's name.
+        let named = named.filter(|number| !(by_application && self.is_person(*number)));
+        let is: BTreeSet<u32> = beside.into_iter().chain(named).collect();
+        if !is.is_empty() {
             return Resolved {
-                is: by_id
-                    .into_iter()
-                    .filter_map(|id| self.principal(id))
-                    .collect(),
-                by_id: true,
+                is: self.all(&is.into_iter().collect::<Vec<u32>>()),
+                is_label,
                 ..Resolved::default()
             };
         }
-        let named = spellings().find_map(|spelling| {
+        let spellings = std::iter::once(name).chain(aliases.iter().map(String::as_str));
+        let mut named = spellings.filter_map(|spelling| {
             let mut forms = form::forms(spelling).into_iter();
             forms.find_map(|form| self.joined.names.get(&form))
         });
-        let all = named.map_or(&[][..], Vec::as_slice);
-        let all: Vec<&Principal> = all
-            .iter()
-            .filter_map(|number| self.principal(*number))
-            .collect();
-        if all.len() == 1 {
-            Resolved {
-                is: all,
+        let all = named.next().map_or(&[][..], Vec::as_slice);
+        match all {
+            [_] => Resolved {
+                is: self.all(all),
                 ..Resolved::default()
-            }
-        } else {
-            Resolved {
-                may_be: all,
+            },
+            _ => Resolved {
+                may_be: self.all(all),
                 ..Resolved::default()
-            }
+            },
         }
+    }
+
+    fn is_person(&self, number: u32) -> bool {
+        let kind = self.principal(number).and_then(|principal| principal.kind);
+        let people = [
+            PrincipalKind::User,
+            PrincipalKind::Guest,
+            PrincipalKind::External,
+        ];
+        kind.is_none_or(|kind| people.contains(&kind))
+    }
+
+    /// The principal that an id names, in whatever wrapping.
+    fn by_id(&self, spelling: &str) -> Option<u32> {
+        let mut forms = form::forms(spelling).into_iter();
+        forms.find_map(|form| self.joined.ids.get(&form).copied())
     }
 
     /// The party that a record names with `name` and perhaps further spellings, with the application ids it is known by.
@@ -160,8 +186,13 @@ impl Identities {
         aliases: &[String],
         kind: PrincipalKind,
     ) -> (Party, Vec<String>) {
-        let resolved = self.resolve(name, aliases);
-        let best = best_name(form::bare(name), aliases, &resolved.is);
+        let resolved = self.resolve(name, aliases, kind);
+        let written = if resolved.is_label {
+            trimmed(name)
+        } else {
+            form::bare(name)
+        };
+        let best = best_name(written, aliases, &resolved.is);
         let spellings = self.spellings(name, aliases, &resolved);
         let key = key(&best, &spellings, &resolved);
         let labels = resolved.is.iter().flat_map(|principal| &principal.labels);
@@ -174,8 +205,8 @@ impl Identities {
             .collect();
         let party = Party {
             kind: self.kind(kind, &best, &resolved),
-            candidates: candidates(&resolved),
-            resembles: self.imitated(&best, &label, &resolved.is),
+            candidates: self.candidates(&best, &resolved),
+            resembles: self.imitated(&best, &resolved.is),
             name: best,
             key,
             spellings: spellings.into_iter().collect(),
@@ -185,23 +216,20 @@ impl Identities {
     }
 
     /// Every folded spelling of a party: what the record wrote, and what its principal is known by. A name for people is no spelling
-    /// of a principal that an id names: another may have chosen it.
+    /// of a principal that an id names, for another may have chosen it, and a name of several is none either.
     fn spellings(
         &self,
         name: &str,
         aliases: &[String],
         resolved: &Resolved<'_>,
     ) -> BTreeSet<String> {
-        let written = std::iter::once(name).chain(aliases.iter().map(String::as_str));
+        let name = Some(name).filter(|_| !resolved.is_label);
+        let written = name.into_iter().chain(aliases.iter().map(String::as_str));
         let mut spellings: BTreeSet<String> = written
             .flat_map(|spelling| [fold(spelling), fold(form::bare(spelling))])
+            // What several are called says less than the id beside it.
+            .filter(|spelling| resolved.is.is_empty() || self.is_unique(spelling))
             .collect();
-        if resolved.by_id {
-            let labels = resolved.is.iter().flat_map(|principal| &principal.labels);
-            for label in labels {
-                spellings.remove(&fold(label));
-            }
-        }
         for principal in &resolved.is {
             let ids = principal.spellings.iter();
             spellings.extend(ids.map(|spelling| fold(&spelling.written)));
@@ -217,6 +245,16 @@ impl Identities {
 
     fn is_unique(&self, name: &str) -> bool {
         self.joined.names.get(name).is_none_or(|all| all.len() == 1)
+    }
+
+    /// The names of all whom a party may be, sorted: those who have its name, else those whom people call so.
+    fn candidates(&self, best: &str, resolved: &Resolved<'_>) -> Vec<String> {
+        let mut all = resolved.may_be.clone();
+        if all.is_empty() && resolved.is.is_empty() {
+            all = self.labelled(best);
+        }
+        let names: BTreeSet<&str> = all.iter().map(|principal| principal.name()).collect();
+        names.into_iter().map(str::to_owned).collect()
     }
 
     /// What kind of principal a party is: what its record says, unless that was read off the spelling alone and the evidence knows
@@ -265,37 +303,33 @@ impl Identities {
     }
 
     /// The known name that a party's own imitates; empty when there is none. Microsoft's own applications imitate nobody.
-    fn imitated(&self, best: &str, label: &str, is: &[&Principal]) -> String {
-        if is.iter().any(|principal| principal.first_party)
-            || form::is_opaque(best) && label.is_empty()
-        {
+    fn imitated(&self, best: &str, is: &[&Principal]) -> String {
+        let labels = || is.iter().flat_map(|principal| &principal.labels);
+        let no_name = form::is_opaque(best) && labels().next().is_none();
+        if no_name || is.iter().any(|principal| principal.first_party) {
             return String::new();
         }
+        let worn = labels().find_map(|label| self.worn(label, is));
         let joined = &self.joined;
         let known = self
             .known
             .get_or_init(|| Known::of(&joined.principals, &joined.domains));
-        let mut names = vec![best];
-        names.extend(
-            is.iter()
-                .flat_map(|principal| &principal.labels)
-                .map(String::as_str),
-        );
         let is_foreign = is
             .iter()
             .any(|principal| !principal.apps.is_empty() && !principal.tenants.is_empty());
-        known.imitated(&names, is_foreign)
+        let names: Vec<&str> = std::iter::once(best)
+            .chain(labels().map(String::as_str))
+            .collect();
+        worn.unwrap_or_else(|| known.imitated(&names, is_foreign))
     }
-}
 
-/// The names of all whom a party may be, sorted.
-fn candidates(resolved: &Resolved<'_>) -> Vec<String> {
-    let names = resolved
-        .may_be
-        .iter()
-        .map(|principal| principal.name().to_owned());
-    let names: BTreeSet<String> = names.collect();
-    names.into_iter().collect()
+    /// The address of another that somebody has for a name.
+    fn worn(&self, label: &str, is: &[&Principal]) -> Option<String> {
+        let address = Some(form::bare(label)).filter(|label| form::is_address(label))?;
+        let whose = self.principal(self.by_id(address)?)?;
+        let own = is.iter().any(|principal| principal.key() == whose.key());
+        (!own).then(|| address.to_owned())
+    }
 }
 
 /// The kind that all of some principals are; unknown when they differ.

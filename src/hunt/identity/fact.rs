@@ -8,12 +8,11 @@ mod record;
 #[cfg(test)]
 mod tests;
 
-use super::form::is_solid;
+use super::form::{LONGEST, solid};
 use crate::hunt::model::PrincipalKind;
 use crate::record::{Inventory, Provenance, Record};
-use crate::text::trimmed;
 use foldhash::fast::FixedState;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 /// What a record or an entry shows of one principal.
 #[derive(
@@ -56,77 +55,94 @@ pub struct LocatedFact {
     pub at: Provenance,
 }
 
-/// A source of facts: its words, and what it tells beside them.
-struct Source {
-    word: &'static str,
-    /// Whether addresses that it shows are of the tenant itself.
-    is_home: bool,
-    /// Whether the first address that it shows is the principal name, and no other address.
-    names: bool,
+/// Declares the sources of facts among records, with their words.
+macro_rules! sources {
+    ($($(#[$doc:meta])* $name:ident = $word:literal,)+) => {
+        /// What in a record shows something.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+        enum Source { $($(#[$doc])* $name,)+ }
+
+        impl Source {
+            const fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+        }
+    };
 }
 
-const SIGN_IN: &str = "a sign-in";
-const OWNER: &str = "mailbox audit, of the owner";
-const DELEGATE: &str = "mailbox audit, of the delegate";
-const SENT: &str = "mailbox audit, of the sender";
-const MEMBER: &str = "mailbox audit, of a folder's entry";
-const ACTOR: &str = "the actor of a record";
-const TARGET: &str = "the target of a directory record";
-const PROPERTY: &str = "the properties of a directory record";
-const CMDLET: &str = "the object of a cmdlet";
-const NEW_PRINCIPAL: &str = "New-ServicePrincipal";
-const CALLER: &str = "the application of a record";
+sources! {
+    /// The actor, under his name and key or in the block of a directory record.
+    #[default]
+    Actor = "the actor of a record",
+    /// Who signed in.
+    SignIn = "a sign-in",
+    /// The owner of a mailbox.
+    Owner = "mailbox audit, of the owner",
+    /// Another in it.
+    Delegate = "mailbox audit, of the delegate",
+    /// In whose name a message was sent.
+    Sender = "mailbox audit, of the sender",
+    /// The entry of a folder.
+    Member = "mailbox audit, of a folder's entry",
+    /// An object that was acted on.
+    Target = "the target of a directory record",
+    /// The service principal of a grant.
+    Property = "the properties of a directory record",
+    /// The one object of a cmdlet.
+    Cmdlet = "the object of a cmdlet",
+    /// What a cmdlet made.
+    NewPrincipal = "New-ServicePrincipal",
+    /// Through what something was done.
+    Caller = "the application of a record",
+}
+
 const GET_MAILBOX: &str = "Get-Mailbox";
 const USERS: &str = "the list of users";
 const SUMMARY: &str = "the summary of mailbox permissions";
 
-/// Sources that tell more than what they show.
-const SOURCES: [Source; 7] = [
-    source(SIGN_IN, false, true),
-    source(OWNER, true, true),
-    source(ACTOR, false, true),
-    source(TARGET, false, true),
-    source(GET_MAILBOX, true, true),
-    source(USERS, true, true),
-    source(SUMMARY, true, true),
+/// Sources of which the first address is the principal name, and how many of their addresses are sure to be of the tenant itself: any
+/// address may stand in the `mail` of a user.
+const NAMING: [(&str, usize); 7] = [
+    (GET_MAILBOX, usize::MAX),
+    (USERS, 1),
+    (SUMMARY, 1),
+    (Source::Owner.word(), 1),
+    (Source::SignIn.word(), 0),
+    (Source::Actor.word(), 0),
+    (Source::Target.word(), 0),
 ];
 
-const fn source(word: &'static str, is_home: bool, names: bool) -> Source {
-    Source {
-        word,
-        is_home,
-        names,
-    }
-}
-
 impl Fact {
-    /// Whether the addresses of the fact are of the tenant itself: those of its mailboxes and users, but for guests.
-    pub(super) fn is_home(&self) -> bool {
+    /// How many of its addresses are of the tenant itself: those of its mailboxes and users, but for guests.
+    pub(super) fn home_addresses(&self) -> usize {
         let foreign = matches!(
             self.kind,
             Some(PrincipalKind::Guest | PrincipalKind::External)
         );
-        !foreign && self.told(|source| source.is_home) && !self.ids.iter().any(|id| is_guest(id))
+        let home = self.naming().unwrap_or(0);
+        if home == 0 || foreign || self.ids.iter().any(|id| is_guest(id)) {
+            0
+        } else {
+            home
+        }
     }
 
     /// Whether the first address of the fact is a principal name.
     pub(super) fn has_principal_name(&self) -> bool {
-        self.told(|source| source.names)
+        self.naming().is_some()
     }
 
-    fn told(&self, what: impl Fn(&Source) -> bool) -> bool {
-        SOURCES
-            .iter()
-            .any(|source| source.word == self.source && what(source))
+    fn naming(&self) -> Option<usize> {
+        let mut naming = NAMING.iter();
+        let found = naming.find(|(source, _)| *source == self.source)?;
+        Some(found.1)
     }
 }
 
 /// Whether a principal name is that of a guest.
 fn is_guest(upn: &str) -> bool {
-    upn.bytes()
-        .zip(upn.bytes().skip(1))
-        .any(|pair| pair == (b'#', b'e') || pair == (b'#', b'E'))
-        && upn.to_ascii_uppercase().contains("#EXT#")
+    let mut parts = upn.as_bytes().windows(5);
+    upn.contains('#') && parts.any(|part| part.eq_ignore_ascii_case(b"#EXT#"))
 }
 
 /// What a record shows of the principals it names.
@@ -163,27 +179,20 @@ struct Shown<'r> {
     app: &'r str,
     kind: Option<PrincipalKind>,
     tenant: &'r str,
-    source: &'static str,
+    source: Source,
 }
 
 impl Shown<'_> {
     /// Lets go of what names nobody; whether anything is left that a single spelling would not show.
     fn is_worth(&mut self) -> bool {
-        let mut ids = 0;
-        for id in &mut self.ids {
-            *id = if is_solid(id) { trimmed(id) } else { "" };
-            ids += usize::from(!id.is_empty());
-        }
-        let mut names = 0;
-        for name in &mut self.names {
-            *name = if is_solid(name) { trimmed(name) } else { "" };
-            names += usize::from(!name.is_empty());
-        }
-        self.label = if is_solid(self.label) {
-            trimmed(self.label)
-        } else {
-            ""
+        let clean = |texts: &mut [&str]| {
+            for text in &mut *texts {
+                *text = solid(text);
+            }
+            texts.iter().filter(|text| !text.is_empty()).count()
         };
+        let (ids, names) = (clean(&mut self.ids), clean(&mut self.names));
+        self.label = solid(self.label);
         match (ids, names) {
             (0, 0) => false,
             (1, 0) => !self.label.is_empty() || self.kind.is_some(),
@@ -216,28 +225,21 @@ impl Shown<'_> {
             app: self.app.to_owned(),
             kind: self.kind,
             tenant: self.tenant.to_owned(),
-            source: self.source.to_owned(),
+            source: self.source.word().to_owned(),
         }
     }
 
     fn hash(&self, hasher: &mut impl Hasher) {
-        // An empty place costs a byte, not a string.
-        let mut places = 0_u32;
-        for text in self.ids.iter().chain(&self.names) {
-            places = places << 1 | u32::from(!text.is_empty());
+        // Lengths are told together: texts that stand in other places are other texts.
+        let mut lengths = self.source as u64;
+        let texts = [self.label, self.app, self.tenant];
+        for text in self.ids.iter().chain(&self.names).chain(&texts) {
+            lengths = lengths.wrapping_mul(LONGEST as u64 + 1) + text.len() as u64;
             if !text.is_empty() {
-                text.hash(hasher);
+                hasher.write(text.as_bytes());
             }
         }
-        let kind = self.kind.map_or(0, |kind| 1 + kind as u32);
-        hasher.write_u32(places << 8 | kind);
-        for text in [self.label, self.app, self.tenant] {
-            if !text.is_empty() {
-                text.hash(hasher);
-            }
-            hasher.write_u8(u8::from(!text.is_empty()));
-        }
-        // Sources are told apart by their place in the program's own text.
-        self.source.hash(hasher);
+        let kind = self.kind.map_or(0, |kind| 1 + kind as u64);
+        hasher.write_u64(lengths.wrapping_mul(16).wrapping_add(kind));
     }
 }

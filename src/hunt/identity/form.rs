@@ -5,10 +5,10 @@
 use crate::text::{fold, is_guid, trimmed};
 
 /// Longest spelling that is believed, in bytes: longer ones are no names.
-const LONGEST: usize = 1024;
+pub(super) const LONGEST: usize = 1024;
 
 /// Texts that stand where nobody is named, in lower case.
-const FILLERS: [&str; 18] = [
+const FILLERS: [&str; 17] = [
     "",
     "-",
     "not available",
@@ -26,7 +26,6 @@ const FILLERS: [&str; 18] = [
     "system",
     "self",
     "system.object[]",
-    "local",
 ];
 
 /// Kinds of directory objects that prefix their object ids.
@@ -40,15 +39,25 @@ const AUTHORITIES: [&str; 3] = ["nt authority", "nt service", "builtin"];
 
 /// Whether a spelling can name one principal: no filler, no nil id, no SID or entry that is the same in every tenant.
 pub(super) fn is_solid(text: &str) -> bool {
+    !solid(text).is_empty()
+}
+
+/// A spelling that can name one principal, without blanks around it; empty when it cannot.
+#[inline]
+pub(super) fn solid(text: &str) -> &str {
     let text = trimmed(text);
     let bytes = text.as_bytes();
     let (Some(first), Some(last)) = (bytes.first(), bytes.last()) else {
-        return false;
+        return "";
     };
     let nil = *first == b'0' && bytes.iter().all(|byte| matches!(byte, b'0' | b'-'));
     let is_internal = matches!(last, b'l' | b'L') && ends_with(text, "@local");
     let is_filler = text.len() <= 15 && FILLERS.iter().any(|word| text.eq_ignore_ascii_case(word));
-    text.len() <= LONGEST && !nil && !is_internal && !is_filler && !is_well_known(text)
+    if text.len() > LONGEST || nil || is_internal || is_filler || is_well_known(text) {
+        ""
+    } else {
+        text
+    }
 }
 
 /// Whether a text is a SID that is the same everywhere: all but those of domains (`S-1-5-21-`) and of the directory (`S-1-12-`).
@@ -89,7 +98,14 @@ pub(super) fn is_id(text: &str) -> bool {
 
 /// Whether a spelling has the form of an address or a principal name.
 pub(super) fn is_address(text: &str) -> bool {
-    domain(text).is_some() && !text.contains(['/', '\\', ' ', '|', ':', '('])
+    let mut at = None;
+    let is_plain = text.bytes().enumerate().all(|(place, byte)| {
+        if byte == b'@' {
+            at = Some(place);
+        }
+        !matches!(byte, b'/' | b'\\' | b' ' | b'|' | b':' | b'(')
+    });
+    is_plain && at.is_some_and(|at| at > 0 && at + 1 < text.len())
 }
 
 /// The domain of an address; `None` when it is none.
@@ -128,6 +144,11 @@ fn is_bare(text: &str, end: usize) -> bool {
 
 /// Kind and object id of a prefixed id (`ServicePrincipal_<guid>`).
 pub(super) fn prefixed(text: &str) -> Option<(&'static str, &str)> {
+    // A byte tells of nearly every spelling that it has no prefix.
+    let before = text.len().checked_sub(37)?;
+    if text.as_bytes().get(before) != Some(&b'_') {
+        return None;
+    }
     let id = PREFIXES.iter().find_map(|prefix| {
         let id = strip(text, prefix)?;
         Some((prefix.trim_end_matches('_'), id))
@@ -220,7 +241,8 @@ fn account(text: &str) -> Option<&str> {
         .iter()
         .any(|known| domain.eq_ignore_ascii_case(known));
     // A backslash in a distinguished name escapes what follows, and a path has several parts.
-    let is_domain = !is_local && !domain.contains(['=', '\\', '|']) && !name.starts_with(',');
+    let is_domain =
+        !is_local && !domain.contains(['=', '\\', '|']) && !name.starts_with([',', ' ']);
     is_domain.then_some(name)
 }
 
@@ -236,14 +258,15 @@ fn relative(text: &str) -> Option<&str> {
     rest.get(..end.unwrap_or(rest.len()))
 }
 
-/// The last part of a canonical name (`forest/organisations/tenant/alice`) or a legacy name (`/o=…/cn=alice`).
+/// The last part of a canonical name (`forest/organisations/tenant/alice`) or a legacy name (`/o=…/cn=alice`). A slash in a name for
+/// people (`HR/Payroll`, `Mail / Sync`) is none of a path.
 fn tail(text: &str) -> Option<&str> {
     let (before, last) = text.rsplit_once('/')?;
-    let is_legacy = starts_with(text, "/o=");
-    match is_legacy {
-        true => strip(last, "cn="),
-        false => (!text.contains("://") && !before.is_empty()).then_some(last),
+    if starts_with(text, "/o=") {
+        return strip(last, "cn=");
     }
+    let is_path = before.contains(['/', '.']) && !text.contains("://");
+    (is_path && !before.ends_with(' ') && !last.starts_with(' ')).then_some(last)
 }
 
 fn of_prefix(text: &str) -> Option<&str> {
@@ -291,6 +314,8 @@ mod tests {
                 &["i:0#.f|membership|alice@example.com", "alice@example.com"],
             ),
             ("https://example.com/x", &["https://example.com/x"]),
+            ("HR/Payroll", &["hr/payroll"]),
+            ("Mail / Sync / All", &["mail / sync / all"]),
             (
                 "/o=EX/ou=a/cn=Recipients/cn=alice",
                 &["/o=ex/ou=a/cn=recipients/cn=alice", "alice"],

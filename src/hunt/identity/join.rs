@@ -19,6 +19,8 @@ pub(super) struct Joined {
     pub ids: HashMap<String, u32>,
     /// Folded name to all principals that have it, sorted.
     pub names: HashMap<String, Vec<u32>>,
+    /// Folded name for people to all principals that have it, sorted.
+    pub labels: HashMap<String, Vec<u32>>,
     /// Domains of the tenant, folded.
     pub domains: BTreeSet<String>,
 }
@@ -30,7 +32,7 @@ struct Texts {
     /// The least spelling of each, which is the same in whatever order they come.
     spellings: Vec<Spelling>,
     /// Whether a fact has it as a principal name.
-    is_principal_name: Vec<bool>,
+    principal_names: Vec<bool>,
     folded: String,
 }
 
@@ -53,8 +55,14 @@ impl Texts {
         let number = u32::try_from(self.spellings.len()).unwrap_or(u32::MAX);
         self.numbers.insert(self.folded.clone(), number);
         self.spellings.push(spelling(written, located));
-        self.is_principal_name.push(false);
+        self.principal_names.push(false);
         number
+    }
+
+    fn is_principal_name(&mut self, number: u32) {
+        if let Some(is) = self.principal_names.get_mut(number as usize) {
+            *is = true;
+        }
     }
 }
 
@@ -185,9 +193,8 @@ impl Joining {
     /// Joins the ids of a fact; the number of the first.
     fn ids_of(&mut self, located: &LocatedFact) -> Option<u32> {
         let fact = &located.fact;
-        let mut first = None;
-        let mut is_named = !fact.has_principal_name();
-        let is_home = fact.is_home();
+        let (mut first, mut addresses) = (None, 0);
+        let home = fact.home_addresses();
         for id in fact.ids.iter().filter(|id| is_solid(id)) {
             let number = self.texts.number(id, located);
             self.sets.grow(self.texts.spellings.len());
@@ -195,20 +202,16 @@ impl Joining {
                 None => first = Some(number),
                 Some(first) => self.sets.join(first, number),
             }
-            if !is_address(id) {
+            let Some(domain) = domain(id).filter(|_| is_address(id)) else {
                 continue;
+            };
+            if addresses == 0 && fact.has_principal_name() {
+                self.texts.is_principal_name(number);
             }
-            if !is_named && let Some(names) = self.texts.is_principal_name.get_mut(number as usize)
-            {
-                *names = true;
-            }
-            is_named = true;
-            if is_home
-                && let Some(domain) = domain(id)
-                && !self.domains.contains(domain)
-            {
+            if addresses < home && !self.domains.contains(domain) {
                 self.domains.insert(fold(domain));
             }
+            addresses += 1;
         }
         first
     }
@@ -238,7 +241,7 @@ impl Joining {
             }
             let is_other = !self
                 .texts
-                .is_principal_name
+                .principal_names
                 .get(number as usize)
                 .is_some_and(|is| *is);
             let address = (is_other, written.written.as_str());
@@ -297,11 +300,11 @@ impl Joining {
 
     /// Principals that have one of the names, as an id or as a name, and can be what a fact says.
     fn homes(&self, fact: &Fact, names: &BTreeSet<String>) -> BTreeSet<u32> {
-        let named = names.iter().flat_map(|name| self.names.holders(name));
+        let others = names.iter().flat_map(|name| self.names.holders(name));
         let numbers = names.iter().filter_map(|name| self.texts.numbers.get(name));
         let holders = numbers
             .filter_map(|number| self.homes.get(*number as usize))
-            .chain(named);
+            .chain(others);
         let fits = |home: &&u32| {
             let kind = self
                 .principals
@@ -333,20 +336,25 @@ impl Joining {
                 principal.kind,
             )
         });
-        let (mut ids, mut names) = (HashMap::new(), HashMap::<String, Vec<u32>>::new());
+        let mut joined = Joined {
+            domains: self.domains,
+            ..Joined::default()
+        };
         for (number, principal) in (0..).zip(&self.principals) {
             for spelling in &principal.spellings {
-                ids.insert(fold(&spelling.written), number);
+                joined.ids.insert(fold(&spelling.written), number);
             }
-            for name in &principal.names {
-                names.entry(fold(&name.written)).or_default().push(number);
+            let names = principal.names.iter().map(|name| fold(&name.written));
+            for name in names {
+                joined.names.entry(name).or_default().push(number);
+            }
+            let labels: BTreeSet<String> =
+                principal.labels.iter().map(|label| fold(label)).collect();
+            for label in labels {
+                joined.labels.entry(label).or_default().push(number);
             }
         }
-        Joined {
-            principals: self.principals,
-            ids,
-            names,
-            domains: self.domains,
-        }
+        joined.principals = self.principals;
+        joined
     }
 }

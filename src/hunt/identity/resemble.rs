@@ -138,13 +138,23 @@ fn skeletons(name: &str) -> [String; 2] {
 
 /// A name with each letter replaced by the one it looks like, digits among them.
 fn skeleton(name: &str) -> String {
-    let plain: String = unicode_security::skeleton(name).collect();
-    plain
-        .to_lowercase()
-        .replace("vv", "w")
-        .replace('0', "o")
-        .replace('1', "l")
-        .replace('5', "s")
+    let plain: String = if name.is_ascii() {
+        name.chars().map(ascii).collect()
+    } else {
+        let plain = unicode_security::skeleton(name).map(ascii);
+        plain.flat_map(char::to_lowercase).collect()
+    };
+    plain.replace("rn", "m").replace("vv", "w")
+}
+
+/// What an ASCII letter or digit looks like, in lower case.
+fn ascii(letter: char) -> char {
+    match letter {
+        '0' => 'o',
+        '1' | 'I' | '|' => 'l',
+        '5' => 's',
+        other => other.to_ascii_lowercase(),
+    }
 }
 
 /// How many of a name's letters are of those that imitate others: other scripts, digits between letters, pairs.

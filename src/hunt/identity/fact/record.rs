@@ -3,11 +3,8 @@
 //! What is not sure is left out: an application with rights of its own is logged as the owner and is never joined with him. Not here:
 //! which spellings can name anybody at all (`form`).
 
-use super::{
-    ACTOR, CALLER, CMDLET, DELEGATE, MEMBER, NEW_PRINCIPAL, OWNER, PROPERTY, SENT, SIGN_IN, Shown,
-    TARGET, is_guest,
-};
-use crate::hunt::identity::form::{is_address, is_id, prefixed, puid, undeleted};
+use super::{Shown, Source, is_guest};
+use crate::hunt::identity::form::{bare, is_address, is_id, prefixed, puid, undeleted};
 use crate::hunt::model::PrincipalKind;
 use crate::record::{LogonType, Outcome, Record, Target, UserType};
 use crate::text::{is_guid, trimmed};
@@ -112,7 +109,7 @@ fn mailbox<'r>(record: &'r Record, tell: &mut impl FnMut(Shown<'r>)) {
     };
     tell(Shown {
         ids: [&mailbox.owner, &mailbox.guid, &mailbox.sid, own, ""],
-        source: OWNER,
+        source: Source::Owner,
         ..Shown::default()
     });
     if !is_owner && !by_application && is_address(&record.user) {
@@ -125,7 +122,7 @@ fn mailbox<'r>(record: &'r Record, tell: &mut impl FnMut(Shown<'r>)) {
         };
         tell(Shown {
             ids: [&record.user, sid, key, "", ""],
-            source: DELEGATE,
+            source: Source::Delegate,
             ..Shown::default()
         });
     }
@@ -139,7 +136,7 @@ fn mailbox<'r>(record: &'r Record, tell: &mut impl FnMut(Shown<'r>)) {
                     "",
                     "",
                 ],
-                source: SENT,
+                source: Source::Sender,
                 ..Shown::default()
             });
         }
@@ -147,7 +144,7 @@ fn mailbox<'r>(record: &'r Record, tell: &mut impl FnMut(Shown<'r>)) {
     if let Some(member) = &record.member {
         tell(Shown {
             ids: [&member.upn, &member.sid, "", "", ""],
-            source: MEMBER,
+            source: Source::Member,
             ..Shown::default()
         });
     }
@@ -171,11 +168,11 @@ fn person(record: &Record) -> Shown<'_> {
     let mut shown = Shown {
         ids: [&record.user, key, "", "", ""],
         kind: guest.then_some(PrincipalKind::Guest),
-        source: ACTOR,
+        source: Source::Actor,
         ..Shown::default()
     };
     if is_sign_in(record) {
-        shown.source = SIGN_IN;
+        shown.source = Source::SignIn;
         shown.label = extended(record, "userDisplayName");
         shown.tenant = extended(record, "homeTenantId");
     }
@@ -202,7 +199,11 @@ fn principal<'r>(record: &'r Record, object: &'r str) -> Shown<'r> {
         label: if is_own { &record.app.name } else { "" },
         app,
         kind: Some(kind),
-        source: if signs_in { SIGN_IN } else { ACTOR },
+        source: if signs_in {
+            Source::SignIn
+        } else {
+            Source::Actor
+        },
         ..Shown::default()
     }
 }
@@ -211,7 +212,7 @@ fn principal<'r>(record: &'r Record, object: &'r str) -> Shown<'r> {
 /// bare GUID beside a user may be the portal that was used, and is not believed.
 fn actor(record: &Record) -> Shown<'_> {
     let mut shown = Shown {
-        source: ACTOR,
+        source: Source::Actor,
         ..Shown::default()
     };
     let mut kind = "";
@@ -281,7 +282,7 @@ fn caller(record: &Record) -> Shown<'_> {
         label: &app.name,
         app: id,
         kind: Some(PrincipalKind::ServicePrincipal),
-        source: CALLER,
+        source: Source::Caller,
         ..Shown::default()
     }
 }
@@ -313,7 +314,7 @@ fn of_target<'r>(target: &'r Target, record: &'r Record) -> Shown<'r> {
         label: &target.name,
         app,
         kind,
-        source: TARGET,
+        source: Source::Target,
         ..Shown::default()
     }
 }
@@ -361,7 +362,7 @@ fn changed(record: &Record) -> Shown<'_> {
         label: value("ServicePrincipal.DisplayName"),
         app,
         kind: Some(PrincipalKind::ServicePrincipal),
-        source: PROPERTY,
+        source: Source::Property,
         ..Shown::default()
     }
 }
@@ -371,15 +372,15 @@ fn cmdlet<'r>(record: &'r Record, tell: &mut impl FnMut(Shown<'r>)) {
     let value = |name| record.parameter(name).unwrap_or_default();
     if record.operation.is_any(&ONE_OBJECT) {
         let mut shown = Shown {
-            source: CMDLET,
+            source: Source::Cmdlet,
             ..Shown::default()
         };
         for (place, spelling) in [&*record.object, value("Identity")].into_iter().enumerate() {
-            let spelling = trimmed(spelling);
-            let places = if is_id(spelling) {
-                &mut shown.ids[..]
+            let core = bare(spelling);
+            let (places, spelling) = if is_id(core) {
+                (&mut shown.ids[..], core)
             } else {
-                &mut shown.names[..]
+                (&mut shown.names[..], trimmed(spelling))
             };
             if let Some(free) = places.get_mut(place) {
                 *free = spelling;
@@ -394,7 +395,7 @@ fn cmdlet<'r>(record: &'r Record, tell: &mut impl FnMut(Shown<'r>)) {
             label: value("DisplayName"),
             app,
             kind: Some(PrincipalKind::ServicePrincipal),
-            source: NEW_PRINCIPAL,
+            source: Source::NewPrincipal,
             ..Shown::default()
         });
     }
