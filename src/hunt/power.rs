@@ -8,6 +8,7 @@ use super::grant::directory_role::role_of;
 use super::grant::folder_permission;
 use super::grant::management_role::{DELEGATING, UNSCOPED, WITHIN};
 use super::grant::role_group::{MANAGER_OF, MEMBER_OF};
+use super::lifecycle::CHILD_OF;
 use super::model::{Grant, Road};
 
 /// What the strongest right of a grant opens.
@@ -74,13 +75,19 @@ pub fn unlisted(grant: &Grant) -> Option<&str> {
         Road::AppPermission => strongest(grant) == Power::None,
         _ => false,
     };
-    let rights = grant.rights.iter().map(|right| of_group(right));
-    rights.into_iter().find(is_unlisted)
+    // Elsewhere the group only says through which members have the right.
+    let counts = |right: &&String| grant.road == Road::RoleGroup || !right.starts_with(MEMBER_OF);
+    let rights = grant.rights.iter().filter(counts);
+    rights.map(|right| of_group(right)).find(is_unlisted)
 }
 
-/// The name of the role, or of the role group that a membership is of.
+/// The name of the role, of the role that a custom one was made from, or of the role group that a membership is of.
 fn of_group(right: &str) -> &str {
-    right.strip_prefix(MEMBER_OF).unwrap_or(right)
+    let prefixes = [MEMBER_OF, CHILD_OF];
+    let named = prefixes
+        .iter()
+        .find_map(|prefix| right.strip_prefix(prefix));
+    named.unwrap_or(right)
 }
 
 #[cfg(test)]

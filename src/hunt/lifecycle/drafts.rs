@@ -1,9 +1,10 @@
-//! Grants on their way, found again by what a later record can say of them: a party, a handle, a correlation, a moment.
+//! Grants on their way, found again by what a later record can say of them: a party, a handle, a correlation, a moment, a group.
 //!
 //! A lookup gives every draft that can be meant, and perhaps others: whoever asks compares. Without it each record would be compared with
 //! every grant before it. Not here: when two records are one act and which removal ends what (`lifecycle`).
 
-use super::{Draft, is_assigned, is_directory};
+use super::draft::{Draft, is_assigned, is_directory, same};
+use super::member::DEPTH;
 use crate::hunt::model::{Grant, Party, Road, State};
 use crate::time::Instant;
 use std::collections::HashMap;
@@ -11,6 +12,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Seconds in a step of the index by moment: records of one act are in the same step or in neighbours.
 const STEP: i64 = super::ONE_ACT_SECONDS + 1;
+
+/// Most drafts that no record gives by itself: a log that gives a group ten thousand rights and ten thousand members is no reason to run
+/// out of memory.
+const MOST_DERIVED: usize = 200_000;
 
 /// Every draft, in the order in which they were made.
 #[derive(Default)]
@@ -20,6 +25,10 @@ pub(super) struct Drafts {
     by: HashMap<u64, Vec<usize>>,
     /// The last assignment of each handle, standing or not.
     assignments: HashMap<String, usize>,
+    /// The drafts that come from each draft.
+    children: HashMap<usize, Vec<usize>>,
+    /// How many drafts no record gave by itself.
+    derived: usize,
     /// Every lookup gives every draft: the reference for tests.
     #[cfg(test)]
     pub(super) finds_all: bool,
@@ -33,6 +42,10 @@ enum Trait<'a> {
     Handle(&'a str),
     Correlation(&'a str),
     Moment(i64, &'a str),
+    /// Whoever has something through a group.
+    Through(&'a str),
+    /// What somebody has of a grant through groups.
+    Of(&'a str, &'a str),
 }
 
 impl Trait<'_> {
@@ -44,9 +57,16 @@ impl Trait<'_> {
 }
 
 impl Drafts {
-    /// The grants, in the order in which they were made.
+    /// The grants, in the order in which they were made, without those kept back.
     pub fn into_grants(self) -> Vec<Grant> {
-        self.all.into_iter().map(|draft| draft.grant).collect()
+        let shown = self.all.into_iter().filter(|draft| !draft.hidden);
+        let ordered = shown.map(|draft| {
+            let mut grant = draft.grant;
+            grant.also_ids.sort();
+            grant.also_ids.dedup();
+            grant
+        });
+        ordered.collect()
     }
 
     /// A draft by its number.
@@ -59,14 +79,25 @@ impl Drafts {
         self.all.get_mut(at)
     }
 
-    /// Adds a draft.
-    pub fn push(&mut self, draft: Draft) {
+    /// Adds a draft, and gives its number.
+    pub fn push(&mut self, draft: Draft) -> usize {
         let at = self.all.len();
-        if is_assigned(&draft.grant) {
-            self.assignments.insert(draft.handle.clone(), at);
+        self.derived += usize::from(draft.via.is_some() || draft.hidden);
+        match &draft.via {
+            Some(via) => self.children.entry(via.from).or_default().push(at),
+            None if is_assigned(&draft.grant) => {
+                self.assignments.insert(draft.handle.clone(), at);
+            }
+            None => {}
         }
         self.all.push(draft);
         self.note(at);
+        at
+    }
+
+    /// Whether there is room for a draft that no record gives by itself.
+    pub fn has_room(&self) -> bool {
+        self.derived < MOST_DERIVED
     }
 
     /// Makes a draft findable by all that it says now.
@@ -116,6 +147,97 @@ impl Drafts {
         self.standing(&fewest.unwrap_or_default())
     }
 
+    /// The standing drafts of every road that share a spelling with the grantee, by number.
+    pub fn standing_of(&mut self, grantee: &Party) -> Vec<usize> {
+        let roads = Road::ALL.iter();
+        let digests: Vec<u64> = roads
+            .flat_map(|road| tokens(grantee).map(|token| Trait::Grantee(*road, token).digest()))
+            .collect();
+        self.standing(&digests)
+    }
+
+    /// The standing drafts of those who have something through a group, by number.
+    pub fn standing_through(&mut self, group: &Party) -> Vec<usize> {
+        let digests: Vec<u64> = tokens(group)
+            .map(|token| Trait::Through(token).digest())
+            .collect();
+        self.standing(&digests)
+    }
+
+    /// The standing drafts by which somebody has a grant, known by its origin, through groups.
+    pub fn through(&mut self, root: &str, grantee: &Party) -> Vec<usize> {
+        let digests: Vec<u64> = tokens(grantee)
+            .map(|token| Trait::Of(root, token).digest())
+            .collect();
+        let mut found = self.standing(&digests);
+        let is_it = |draft: &Draft| {
+            draft.via.as_ref().is_some_and(|via| via.root == root)
+                && same(&draft.grant.grantee, grantee)
+        };
+        found.retain(|at| self.get(*at).is_some_and(is_it));
+        found
+    }
+
+    /// The standing drafts that come from a draft.
+    pub fn children(&self, at: usize) -> Vec<usize> {
+        let children = self.children.get(&at).into_iter().flatten().copied();
+        let is_its = |child: &usize| {
+            let child = self.get(*child).filter(|child| child.stands());
+            child.is_some_and(|child| child.via.as_ref().is_some_and(|via| via.from == at))
+        };
+        children.filter(is_its).collect()
+    }
+
+    /// Says that a draft comes from another one now.
+    pub fn hang(&mut self, child: usize, parent: usize) {
+        let via = self.get_mut(child).and_then(|child| child.via.as_mut());
+        if let Some(via) = via.filter(|via| via.from != parent) {
+            via.from = parent;
+            self.children.entry(parent).or_default().push(child);
+        }
+    }
+
+    /// Finds the group, through which somebody has a grant, another standing way to that grant. Whether there is one.
+    pub fn hang_elsewhere(&mut self, child: usize) -> bool {
+        let via = self.get(child).and_then(|child| child.via.as_ref());
+        let Some((from, root, group)) = via.and_then(|via| {
+            let group = via.group.clone()?;
+            Some((via.from, via.root.clone(), group))
+        }) else {
+            return false;
+        };
+        let height = self.height(child);
+        let other = self.through(&root, &group).into_iter().find(|at| {
+            let chain = self.chain(*at);
+            *at != from
+                && self.get(*at).is_some_and(|draft| !draft.hidden)
+                && !chain.contains(&child)
+                && chain.len() + height <= DEPTH
+        });
+        if let Some(other) = other {
+            self.hang(child, other);
+        }
+        other.is_some()
+    }
+
+    /// A draft and those it comes from, up to the grant that a record gave.
+    pub fn chain(&self, at: usize) -> Vec<usize> {
+        let above = |at: &usize| {
+            let via = self.get(*at).and_then(|draft| draft.via.as_ref());
+            via.map(|via| via.from)
+        };
+        std::iter::successors(Some(at), above).collect()
+    }
+
+    /// Steps from a draft down to the last that comes from it.
+    fn height(&self, at: usize) -> usize {
+        let children = self.children(at).into_iter();
+        children
+            .map(|child| 1 + self.height(child))
+            .max()
+            .unwrap_or(0)
+    }
+
     /// The drafts that a directory record of a correlation, or of an actor at a moment, can belong to, the last first.
     pub fn of_act(&self, new: &Draft) -> Vec<usize> {
         let mut digests: Vec<u64> = correlated(new).into_iter().collect();
@@ -163,12 +285,18 @@ fn traits(draft: &Draft) -> Vec<u64> {
     let grant = &draft.grant;
     let mut digests = Vec::new();
     if grant.state == State::Standing {
-        let has_handle = is_assigned(grant) || grant.road == Road::RoleGroup;
+        let named = matches!(grant.road, Road::RoleGroup | Road::AccessPolicy);
+        let has_handle = (is_assigned(grant) || named) && !draft.handle.is_empty();
         let handle = has_handle.then_some(Trait::Handle(&draft.handle));
         let grantee = tokens(&grant.grantee).map(|token| Trait::Grantee(grant.road, token));
         let target = tokens(&grant.target).map(|token| Trait::Target(grant.road, token));
         let said = handle.into_iter().chain(grantee).chain(target);
         digests.extend(said.map(|said| said.digest()));
+    }
+    if let Some(via) = &draft.via {
+        let group = via.group.iter().flat_map(tokens).map(Trait::Through);
+        let has = tokens(&grant.grantee).map(|token| Trait::Of(&via.root, token));
+        digests.extend(group.chain(has).map(|said| said.digest()));
     }
     if is_directory(grant.road) {
         let moment = grant.time.map(step);
@@ -185,7 +313,7 @@ fn correlated(draft: &Draft) -> Option<u64> {
 }
 
 /// All by which a party can be the same as another: its spellings, and its key where that is none of them.
-fn tokens(party: &Party) -> impl Iterator<Item = &str> {
+pub(super) fn tokens(party: &Party) -> impl Iterator<Item = &str> {
     let key = Some(&party.key).filter(|key| party.spellings.binary_search(key).is_err());
     party.spellings.iter().chain(key).map(String::as_str)
 }

@@ -1,5 +1,9 @@
 //! From records to intervals: what opens a grant, what closes it, and which records are one act.
 
+mod around;
+mod channels;
+mod model;
+
 use super::build::{
     after, at, cmdlet, dated, directory, grants, grants_of, located, native, read, with,
 };

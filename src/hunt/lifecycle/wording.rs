@@ -1,0 +1,38 @@
+//! A grant in one sentence, for people.
+//!
+//! Not here: what makes it stand out (`signal`).
+
+use crate::hunt::model::{Act, Grant, Party};
+
+/// One sentence that says what was granted.
+pub fn sentence(grant: &Grant) -> String {
+    let somebody = |party: &Party| {
+        if party.is_nobody() {
+            "somebody".to_owned()
+        } else {
+            party.name.clone()
+        }
+    };
+    let rights = if grant.rights.is_empty() {
+        grant.road.word().to_owned()
+    } else {
+        grant.rights.join(", ")
+    };
+    let verb = match grant.act {
+        Act::Given => "gave",
+        Act::Failed => "tried to give",
+        Act::Requested => "asked to give",
+    };
+    let folder = if grant.folder.is_empty() {
+        String::new()
+    } else {
+        format!(" in {}", grant.folder)
+    };
+    format!(
+        "{} {verb} {} {rights} on {}{folder} by {}",
+        somebody(&grant.actor),
+        somebody(&grant.grantee),
+        somebody(&grant.target),
+        grant.operation
+    )
+}
