@@ -10,6 +10,7 @@ mod custody;
 mod demo;
 mod indexing;
 mod output;
+mod who;
 mod workbench;
 
 pub use args::Arguments;
@@ -95,6 +96,7 @@ fn run(arguments: Arguments) -> Result<Outcome, CliError> {
         })) => indexing::run(&evidence, case.case.as_deref(), progress),
         Some(Command::Grants(arguments)) => commands::grants(&arguments),
         Some(Command::Accesses(arguments)) => commands::accesses(&arguments),
+        Some(Command::Who(arguments)) => who::who(&arguments),
         Some(Command::Search(arguments)) => commands::search(&arguments),
         Some(Command::Coverage(arguments)) => custody::coverage(&arguments),
         Some(Command::Verify(arguments)) => custody::verify(&arguments),

@@ -9,8 +9,10 @@ mod jsonl;
 mod markdown;
 #[cfg(test)]
 mod tests;
+mod who;
 
 pub use jsonl::{grant_line, row_line};
+pub use who::{answer_line, way_line};
 
 use crate::case::Mark;
 use crate::hunt::ScoredGrant;

@@ -16,9 +16,11 @@ pub mod model;
 pub mod power;
 pub mod score;
 pub mod signal;
+pub mod snapshot;
 mod subject;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod who;
 
 pub use model::{
     Act, Class, Exposure, Grant, Listing, Party, Place, PrincipalKind, Road, Scope, ScoredGrant,

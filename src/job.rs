@@ -8,6 +8,7 @@ pub mod custody;
 pub mod generation;
 mod hunting;
 pub mod index;
+mod inventories;
 mod originals;
 pub mod protocol;
 mod records;
@@ -21,7 +22,7 @@ pub use protocol::{
     ListKind, Progress, Reply, Request,
 };
 pub use records::Records;
-pub use session::{Access, Found, Session, whoami};
+pub use session::{Access, Found, Session, Who, whoami};
 pub use tally::{SameReason, Tally, by_reason, common_folder, how_far, most_frequent, within};
 
 use crate::case::CaseError;

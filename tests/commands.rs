@@ -1024,3 +1024,102 @@ fn help_and_version_are_no_errors() {
     }
     lab.run(&["nonsense"]).exits(2);
 }
+
+#[test]
+fn who_could_read_a_mailbox_is_told_with_its_road_and_place() {
+    let lab = Lab::indexed();
+    let grants = lab.grants();
+    let standing = |grant: &&Value| {
+        grant["road"] == "mailbox-permission"
+            && grant["state"] == "standing"
+            && grant["act"] == "grant"
+    };
+    let grant = grants.iter().find(standing).unwrap();
+    let (mailbox, grantee) = (text(&grant["target"]), text(&grant["grantee"]));
+    let jsonl = |arguments: &[&str]| {
+        let arguments = [&["who", "--format", "jsonl"], arguments].concat();
+        lab.ask(&arguments).exits(0).lines()
+    };
+    let ours = |rows: &[Value]| {
+        let row = rows.iter().find(|row| row["grant"] == grant["id"]);
+        row.cloned()
+    };
+    let rows = jsonl(&["--mailbox", &mailbox.to_uppercase()]);
+    assert_eq!(rows[0]["type"], "answer");
+    assert_eq!(size(&rows[0]["rows"]), rows.len() - 1);
+    assert!(!rows[0]["unknowns"].as_array().unwrap().is_empty());
+    let row = ours(&rows).unwrap();
+    assert_eq!(row["principal"], grant["grantee"]);
+    assert_eq!(row["since"], grant["time"]);
+    assert!(is_source(&row["source"]));
+    // The other way round, and a day before.
+    let reach = jsonl(&["--principal", &grantee]);
+    assert_eq!(ours(&reach).unwrap()["mailbox"], grant["target"]);
+    let before = jsonl(&["--mailbox", &mailbox, "--at", "2000-01-01"]);
+    assert!(ours(&before).is_none());
+    let table = lab.ask(&["who", "--mailbox", &mailbox]).exits(0);
+    table
+        .says(&grantee)
+        .complains("not known: the log begins on");
+}
+
+#[test]
+fn who_of_nobody_known_names_those_near_it() {
+    let lab = Lab::indexed();
+    let grants = lab.grants();
+    let mailbox = grants.iter().map(|grant| text(&grant["target"]));
+    let mailbox = mailbox.into_iter().find(|name| name.contains('@')).unwrap();
+    let wrong = format!("x{mailbox}");
+    let ran = lab.ask(&["who", "--mailbox", &wrong]).exits(1);
+    ran.complains(&format!("the evidence knows no mailbox {wrong}"))
+        .complains(&mailbox);
+    lab.ask(&["who", "--mailbox", &mailbox, "--at", "soon"])
+        .exits(2)
+        .complains("is no time");
+    lab.ask(&["who"]).exits(2);
+    lab.ask(&["who", "--mailbox", "a", "--principal", "b"])
+        .exits(2);
+}
+
+#[test]
+fn a_listing_in_the_evidence_confirms_grants_and_shows_others() {
+    let lab = Lab::with_sample();
+    lab.index();
+    let before = lab.grants();
+    let standing = |grant: &&Value| {
+        grant["road"] == "mailbox-permission"
+            && grant["state"] == "standing"
+            && grant["act"] == "grant"
+    };
+    let grant = before.iter().find(standing).unwrap();
+    let (mailbox, grantee) = (text(&grant["target"]), text(&grant["grantee"]));
+    let right = text(&grant["rights"][0]);
+    let listing = format!(
+        "Identity,User,AccessRights,IsInherited,Deny\n{mailbox},{grantee},{right},False,False\n{mailbox},ghost@example.com,FullAccess,False,False\n"
+    );
+    let path = lab.write("permissions.csv", listing);
+    lab.index();
+    let grants = lab.grants();
+    let of = |listing: &'static str| {
+        grants
+            .iter()
+            .filter(move |grant| grant["listing"] == listing)
+    };
+    assert!(of("confirmed").any(|found| found["id"] == grant["id"]));
+    let ghost = of("without-record").next().unwrap();
+    assert_eq!(ghost["grantee"], "ghost@example.com");
+    assert_eq!(ghost["operation"], "Get-MailboxPermission");
+    assert_eq!(ghost["time"], Value::Null);
+    assert_eq!(number(&ghost["sources"][0]["line"]), 3);
+    let who = lab
+        .ask(&["who", "--mailbox", &mailbox, "--format", "jsonl"])
+        .lines();
+    let row = who
+        .iter()
+        .find(|row| row["principal"] == "ghost@example.com");
+    assert_eq!(row.unwrap()["certainty"], "listed");
+    // A listing that is gone is told, and the grants are there all the same.
+    fs::remove_file(path).unwrap();
+    let ran = lab.ask(&["who", "--mailbox", &mailbox]).exits(3);
+    ran.complains("its permission listings could not be read again");
+}

@@ -22,6 +22,7 @@ Examples:
   grantline grants --case ./case --min-severity high
   grantline grants --case ./case --query 'grantee:*svc* time:>2026-03-01' --format jsonl
   grantline accesses --case ./case g1a2b3c4d5e6f
+  grantline who --case ./case --mailbox ceo@example.com --at 2026-03-09
 
 Exit codes: 0 done, 1 nothing found, 2 an error, 3 done but some input could not be read.";
 
@@ -92,6 +93,11 @@ pub enum Command {
     Grants(GrantsArguments),
     /// List what happened in mailboxes after a grant, and why it is tied to it.
     Accesses(AccessesArguments),
+    /// Say who could reach a mailbox at a time, or what somebody could reach, and by which road.
+    ///
+    /// Rights come from the log and from permission listings in the evidence. What the evidence cannot tell is said on
+    /// standard error, and in the first line of `--format jsonl`.
+    Who(WhoArguments),
     /// Search all records.
     Search(SearchArguments),
     /// Say what was read of the evidence and what was not.
@@ -190,6 +196,27 @@ pub struct AccessesArguments {
     /// Only accesses that match.
     #[arg(long, value_name = "QUERY", default_value = "")]
     pub query: String,
+    /// How the answer is printed.
+    #[arg(long, value_enum, default_value_t)]
+    pub format: PlainFormat,
+}
+
+/// Arguments of `who`.
+#[derive(Debug, Args)]
+#[group(id = "whom", required = true, multiple = false, args = ["mailbox", "principal"])]
+pub struct WhoArguments {
+    /// Who could read this mailbox, send as it, or read a folder of it: a name or id in any spelling.
+    #[arg(long, value_name = "MAILBOX")]
+    pub mailbox: Option<String>,
+    /// Which mailboxes this person or application could reach.
+    #[arg(long, value_name = "PRINCIPAL")]
+    pub principal: Option<String>,
+    /// Which case it is.
+    #[command(flatten)]
+    pub case: NamedCase,
+    /// When, as in queries: a day or a minute means any moment of it. Without it, the end of the log.
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
     /// How the answer is printed.
     #[arg(long, value_enum, default_value_t)]
     pub format: PlainFormat,

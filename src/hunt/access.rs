@@ -5,7 +5,7 @@
 //! exposed beyond what one listing counts (Microsoft's rules are in [`Summary`]).
 
 use super::catalog::Power;
-use super::model::{Exposure, Grant, Party, PrincipalKind, Road, Scope};
+use super::model::{Exposure, Grant, Listing, Party, PrincipalKind, Road, Scope};
 use super::power::{strongest, unlisted};
 use crate::query::{Expr, Field, Term};
 use crate::record::{Record, folder_name};
@@ -108,7 +108,10 @@ pub fn tied(grant: &Grant) -> (Tie, Option<Tied>) {
     let Some(who) = who else {
         return (tie, None);
     };
-    let Some(from) = grant.time else {
+    // A right that only a listing shows may be as old as the log.
+    let is_listed = grant.listing == Listing::WithoutRecord;
+    let undated = is_listed.then_some(chrono::DateTime::UNIX_EPOCH);
+    let Some(from) = grant.time.or(undated) else {
         let reason = "the record lost its time: nothing can be said to come after it";
         return (Tie::None(reason.to_owned()), None);
     };

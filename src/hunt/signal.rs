@@ -7,7 +7,7 @@
 use super::access::Summary;
 use super::baseline::{Baseline, Past, Tunables, place_at};
 use super::catalog::Power;
-use super::model::{Grant, PrincipalKind, Scope, Signal};
+use super::model::{Grant, Listing, PrincipalKind, Scope, Signal};
 use super::power::{strongest, unlisted};
 use crate::record::RecordId;
 use crate::text::{count, grouped};
@@ -20,6 +20,17 @@ const PLACE_HOURS: i64 = 12;
 
 /// Why nothing can be compared with what came before.
 const NO_TIME: &str = "when it happened: the record lost its time";
+
+/// The same for a right that only a listing shows.
+const NO_RECORD: &str = "when and by whom it was given: no record made it";
+
+/// Why a grant has no moment to compare with.
+fn undated(grant: &Grant) -> &'static str {
+    match grant.listing {
+        Listing::WithoutRecord => NO_RECORD,
+        _ => NO_TIME,
+    }
+}
 
 /// Everything a grant is judged by. Histories hold what actor and grantee did at any time; signals look only where they may.
 pub struct Facts<'a> {
@@ -347,7 +358,7 @@ fn self_grant(facts: &Facts<'_>) -> Judged {
 
 /// The actor's baseline, or why there is none to judge by.
 fn actor_baseline<'a>(facts: &'a Facts<'_>) -> Result<(&'a Baseline, Instant), String> {
-    let moment = facts.grant.time.ok_or(NO_TIME)?;
+    let moment = facts.grant.time.ok_or_else(|| undated(facts.grant))?;
     let past = facts
         .actor
         .ok_or("who granted: the record names no actor")?;
@@ -385,7 +396,7 @@ fn grantee_baseline<'a>(facts: &'a Facts<'_>) -> Option<Result<(&'a Baseline, In
             | PrincipalKind::Unknown
     );
     (acts && !grantee.is_nobody()).then(|| {
-        let moment = facts.grant.time.ok_or(NO_TIME)?;
+        let moment = facts.grant.time.ok_or_else(|| undated(facts.grant))?;
         let past = facts
             .grantee
             .ok_or_else(|| format!("what {} did before: no history was read", grantee.name))?;
@@ -546,7 +557,7 @@ fn new_pair(facts: &Facts<'_>) -> Judged {
         return Judged::Silent;
     }
     let Some(moment) = facts.grant.time else {
-        return Judged::Unknown(NO_TIME.to_owned());
+        return Judged::Unknown(undated(facts.grant).to_owned());
     };
     let log = Baseline::of(&Past::default(), moment, facts.log_start, facts.tunables);
     if log.is_short() {

@@ -8,12 +8,14 @@ mod pasts;
 pub use pasts::Memory;
 
 use super::JobError;
+use super::inventories::Inventories;
 use crate::hunt::access::{self, Accesses, Summary, Tie, Tied};
 use crate::hunt::baseline::Tunables;
 use crate::hunt::identity::Identities;
 use crate::hunt::identity::fact::LocatedFact;
 use crate::hunt::model::{Class, Exposure, Grant, Road, Scope, ScoredGrant};
 use crate::hunt::signal::{self, Baselines, Facts};
+use crate::hunt::snapshot::{Span, reconcile};
 use crate::hunt::{facet, lifecycle, score};
 use crate::query::{Expr, Field};
 use crate::record::{Located, Outcome, RecordId};
@@ -27,32 +29,31 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// How long before a grant a new credential of its application counts as fresh.
 const CREDENTIAL_DAYS: i64 = 7;
 
-/// What the evidence holds for the hunt beside the index.
+/// What the evidence shows the hunt beside the index.
 #[derive(Clone, Copy)]
-pub struct Known<'a> {
+pub struct Shown<'a> {
     /// The records that change permissions or say who is who.
     pub records: &'a [Located],
     /// What all other records show of who is who.
     pub facts: &'a [LocatedFact],
+    /// The permission listings.
+    pub inventories: &'a Inventories,
 }
 
 /// Judges every grant that the records show, against the index, with the memory of the hunt before.
 pub fn hunt(
     snapshot: &Snapshot,
-    known: Known<'_>,
+    shown: Shown<'_>,
     tunables: Tunables,
     memory: &mut Memory,
 ) -> Result<Vec<ScoredGrant>, JobError> {
-    let records = known.records;
-    let own = Identities::facts(records);
-    let identities = Identities::of(known.facts.iter().chain(&own));
-    let grants = lifecycle::grants(records, &identities);
+    let grants = Known::of(shown, snapshot.span()?).grants;
     let (ties, followed) = followed(snapshot, &grants)?;
     let hunter = Hunter {
         tunables,
         days: snapshot.days()?,
         pasts: Pasts::of(snapshot, &grants, memory)?,
-        credentials: credentials(records),
+        credentials: credentials(shown.records),
         dark: dark_mailboxes(snapshot)?,
     };
     let cases = grants.into_iter().zip(ties).zip(followed);
@@ -66,6 +67,26 @@ pub fn hunt(
         })
         .collect();
     Ok(spread(&cases, |case| hunter.judge(case)))
+}
+
+/// Who is who, and every grant, as records and listings together show them.
+pub struct Known {
+    /// Who is who.
+    pub identities: Identities,
+    /// The grants of the log beside the listings, by time and then id.
+    pub grants: Vec<Grant>,
+}
+
+impl Known {
+    /// Learns from records and listings. `span` is the first and last time of the log.
+    pub fn of(shown: Shown<'_>, span: Span) -> Self {
+        let own = Identities::facts(shown.records);
+        let facts = own.iter().chain(shown.facts);
+        let identities = Identities::of(facts.chain(shown.inventories.facts()));
+        let grants = lifecycle::grants(shown.records, &identities);
+        let grants = reconcile(grants, shown.inventories.listed(), &identities, span);
+        Self { identities, grants }
+    }
 }
 
 /// A grant with what was counted for it alone.

@@ -5,8 +5,9 @@
 use super::JobError;
 use super::coverage;
 use super::custody::{self, Verified};
-use super::hunting;
+use super::hunting::{self, Known, Shown};
 use super::index::{self, Observer, Pace, Plan};
+use super::inventories::Inventories;
 use super::originals;
 use super::protocol::{Coverage, FileCoverage, Hunt};
 use crate::case::{CaseFolder, Database, FileState, Mark, mark};
@@ -14,6 +15,8 @@ use crate::evidence::{self, Original};
 use crate::export::{self, Document, Entry, MOST_ACCESSES, Reached, Source};
 use crate::hunt::access::{self, Summary, Tie};
 use crate::hunt::baseline::Tunables;
+use crate::hunt::identity::fact::LocatedFact;
+use crate::hunt::who::{self, World};
 use crate::hunt::{Grant, Judged, ScoredGrant, Verdict, facet};
 use crate::query::{Expr, Field};
 use crate::record::{Located, Provenance, Record};
@@ -38,6 +41,8 @@ pub struct Session {
     database: Database,
     /// Of the last hunt, while more is being read.
     memory: hunting::Memory,
+    /// The permission listings as they were read last.
+    inventories: Inventories,
 }
 
 /// Records found by a search, with the index state they were found in.
@@ -53,6 +58,18 @@ impl Found {
     pub fn rows(&self, from: usize, count: usize) -> Result<Vec<Row>, JobError> {
         Ok(self.snapshot.rows(&self.hits, from, count)?)
     }
+}
+
+/// What the case knows about who could reach what.
+pub struct Who {
+    /// One answer; several where the name may be that of several.
+    pub answers: Vec<who::Answer>,
+    /// Names near to one that the evidence does not know.
+    pub near: Vec<String>,
+    /// The files behind the places of the rows.
+    pub sources: HashMap<Provenance, Source>,
+    /// What could not be read again, one sentence each.
+    pub faults: Vec<String>,
 }
 
 /// The accesses after a grant.
@@ -100,6 +117,7 @@ impl Session {
             store,
             database,
             memory: hunting::Memory::default(),
+            inventories: Inventories::default(),
         })
     }
 
@@ -110,6 +128,7 @@ impl Session {
             store: Arc::clone(&self.store),
             database: Database::open(&self.folder.database())?,
             memory: hunting::Memory::default(),
+            inventories: self.inventories.clone(),
         })
     }
 
@@ -146,7 +165,63 @@ impl Session {
     /// The records that the hunt needs, read again from the evidence, and why some could not be.
     pub fn hunted(&mut self) -> Result<(Vec<Located>, Vec<String>), JobError> {
         let found = self.search(&Expr::exact(Field::Is, facet::HUNTED))?;
-        self.originals(&found.hits.places())
+        let (records, mut faults) = self.originals(&found.hits.places())?;
+        faults.extend(self.inventories()?.faults());
+        Ok((records, faults))
+    }
+
+    /// The permission listings of the evidence, read once while they stay the same.
+    fn inventories(&mut self) -> Result<Inventories, JobError> {
+        let files = self.files()?;
+        self.inventories = self.inventories.read(&files, &self.folder.spool());
+        Ok(self.inventories.clone())
+    }
+
+    /// What records show of who is who.
+    fn facts(&self) -> Result<Vec<LocatedFact>, JobError> {
+        Ok(self.database.facts(index::committed(&self.store)?)?)
+    }
+
+    /// Answers who could reach a mailbox, or what somebody could reach, and says what could not be read again.
+    pub fn who(
+        &mut self,
+        subject: who::Subject<'_>,
+        when: Option<who::When>,
+    ) -> Result<Who, JobError> {
+        let (records, faults) = self.hunted()?;
+        let inventories = self.inventories()?;
+        let snapshot = self.store.snapshot()?;
+        let span = snapshot.span()?;
+        let facts = self.facts()?;
+        let shown = Shown {
+            records: &records,
+            facts: &facts,
+            inventories: &inventories,
+        };
+        let known = Known::of(shown, span);
+        let members = who::members_of(&records, &known.identities);
+        let accounts = snapshot.mailboxes(&Expr::All)?;
+        let listed = inventories.listed();
+        let world = World::new(&known.grants, listed, members, &known.identities, span);
+        let answers = world.ask(subject, when, &accounts);
+        let (who::Subject::Mailbox(asked) | who::Subject::Principal(asked)) = subject;
+        let near = if answers.iter().any(|answer| answer.is_known) {
+            Vec::new()
+        } else {
+            let names = world.names().chain(accounts.iter().map(String::as_str));
+            let near = who::near(asked, names).into_iter();
+            near.map(str::to_owned).collect()
+        };
+        let files = self.files()?;
+        let places = answers.iter().flat_map(|answer| &answer.ways);
+        let places: Vec<Provenance> = places.filter_map(|way| way.source).collect();
+        let found = sources(&files, &places);
+        Ok(Who {
+            answers,
+            near,
+            sources: places.into_iter().zip(found).collect(),
+            faults,
+        })
     }
 
     /// The accounts of the files that some places are in. Few are asked for one by one: a case may have ten thousand.
@@ -167,12 +242,14 @@ impl Session {
     pub fn hunt(&mut self, records: &[Located], indexing: bool) -> Result<Hunt, JobError> {
         let snapshot = self.store.snapshot()?;
         let tunables = Tunables::default();
-        let facts = self.database.facts(index::committed(&self.store)?)?;
-        let known = hunting::Known {
+        let facts = self.facts()?;
+        let inventories = self.inventories()?;
+        let shown = Shown {
             records,
             facts: &facts,
+            inventories: &inventories,
         };
-        let grants = hunting::hunt(&snapshot, known, tunables, &mut self.memory)?;
+        let grants = hunting::hunt(&snapshot, shown, tunables, &mut self.memory)?;
         if !indexing {
             // No hunt is to follow.
             self.memory = hunting::Memory::default();

@@ -1,5 +1,6 @@
 //! Tests of who is who.
 
+use super::fact::Fact;
 use super::*;
 use crate::record::{Identifier, Operation, Property, Provenance, Record, Target};
 

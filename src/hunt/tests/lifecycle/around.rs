@@ -574,7 +574,7 @@ fn lifecycle_cost() {
         .collect();
     for told in ["once", "twice"] {
         let located = located(records.clone());
-        let identities = Identities::of(located.iter().map(|located| &located.record));
+        let identities = Identities::of_records(&located);
         let start = processor_time();
         let grants = lifecycle::grants(&located, &identities);
         let spent = (processor_time() - start) / 1_000_000;

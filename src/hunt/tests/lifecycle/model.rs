@@ -548,7 +548,7 @@ proptest! {
             read(&dated(json_of(step), &id, *second))
         });
         let records = located(records);
-        let identities = Identities::of(records.iter().map(|located| &located.record));
+        let identities = Identities::of_records(&records);
         prop_assert_eq!(
             lifecycle::grants(&records, &identities),
             lifecycle::grants_by_comparing_all(&records, &identities)
