@@ -27,7 +27,7 @@ pub use tally::{SameReason, Tally, by_reason, common_folder, how_far, most_frequ
 
 use crate::case::CaseError;
 use crate::store::{StoreError, advice_on_new};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why work could not be done. Faults of single files and rows are no errors: they go to the ledger.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,14 @@ pub enum JobError {
     /// The index failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A catalogue of the case cannot be read.
+    #[error("{}: {fault}; mend it, or move it away: the program has its own", path.display())]
+    Catalog {
+        /// Path of the file.
+        path: PathBuf,
+        /// Where and what is wrong.
+        fault: String,
+    },
     /// There is no grant of that id.
     #[error("no grant has the id {id}; `grantline grants` lists them")]
     NoGrant {
@@ -94,4 +102,12 @@ pub enum JobError {
     /// Nothing is marked.
     #[error("nothing is marked yet; mark a grant first, or export by query")]
     NothingMarked,
+}
+
+impl JobError {
+    /// A catalogue at a path is at fault.
+    fn catalog(path: &Path, fault: String) -> Self {
+        let path = path.to_owned();
+        Self::Catalog { path, fault }
+    }
 }

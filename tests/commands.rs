@@ -234,6 +234,27 @@ fn grants_are_narrowed_by_severity_query_and_class() {
 }
 
 #[test]
+fn an_analyst_may_name_grants_of_a_service() {
+    let lab = Lab::indexed();
+    let id = lab.grant_of(STORY_B);
+    let told = || {
+        let mut grants = lab.grants().into_iter();
+        grants.find(|grant| grant["id"] == id.as_str()).unwrap()
+    };
+    let grant = told();
+    assert_eq!(grant["class"], "candidate");
+    let own = lab.case().join("system-grants.csv");
+    let actor = text(&grant["actor"]);
+    fs::write(&own, format!("{actor},,,,,our provisioning,ticket 4711\n")).unwrap();
+    let grant = told();
+    assert_eq!(grant["class"], "system");
+    assert_eq!(grant["class_reason"], "our provisioning");
+    fs::write(&own, "a,b\n").unwrap();
+    let ran = lab.ask(&["grants"]).exits(2);
+    ran.complains("system-grants.csv: line 1, column");
+}
+
+#[test]
 fn a_query_that_cannot_be_read_is_shown_with_a_caret_and_a_hint() {
     let lab = Lab::indexed();
     for command in [

@@ -246,7 +246,11 @@ fn only_the_database_and_the_error_that_carries_it_name_sqlite() {
     let files: Vec<String> = named
         .map(|source| source.path.to_string_lossy().into_owned())
         .collect();
-    assert_eq!(files, ["case/database.rs", "case.rs"]);
+    let elsewhere: Vec<&String> = files
+        .iter()
+        .filter(|file| !file.starts_with("case/database"))
+        .collect();
+    assert_eq!(elsewhere, ["case.rs"]);
 }
 
 #[test]

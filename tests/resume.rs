@@ -301,7 +301,8 @@ fn dies_often(deaths: u64, seed: u64) {
     let (calm, killed) = (outcome(&calm), outcome(&killed));
     // Of the rows that are cut in half some are records without an id that is known.
     assert!(calm.records >= MANY && calm.records < MANY + MANY / 50);
-    assert_eq!(calm.grants.len(), MANY / GRANTS);
+    // Those of the log, and one for each right in the listing, which no record made.
+    assert_eq!(calm.grants.len(), MANY / GRANTS + MANY / 20);
     assert_eq!(killed.records, calm.records);
     assert_eq!(killed.coverage, calm.coverage);
     assert!(killed.grants == calm.grants, "the grants differ");

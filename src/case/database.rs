@@ -68,7 +68,7 @@ pub struct Position {
 /// What belongs to one commit of the index.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Commit<'a> {
-    /// Its number.
+    /// Number of the commit.
     pub sequence: u64,
     /// Whether it begins the index anew: everything that was told of rows before is taken back with it.
     pub is_anew: bool,

@@ -89,6 +89,11 @@ impl CaseFolder {
         self.path.join("spool")
     }
 
+    /// Path of the file in which an analyst may name grants that a service makes; it need not be there.
+    pub fn system_grants(&self) -> PathBuf {
+        self.path.join("system-grants.csv")
+    }
+
     /// Path of the database.
     pub fn database(&self) -> PathBuf {
         self.path.join("case.db")

@@ -18,6 +18,7 @@ mod wording;
 pub use roles::CHILD_OF;
 pub use wording::sentence;
 
+use super::catalog::Noise;
 use super::identity::Identities;
 use super::model::Grant;
 use crate::record::Located;
@@ -35,15 +36,25 @@ const ONE_ACT_SECONDS: i64 = 2;
 
 /// Every grant and attempt that the records show, by time and then id.
 pub fn grants(records: &[Located], identities: &Identities) -> Vec<Grant> {
-    grants_among(Drafts::default(), records, identities)
+    grants_beside(records, identities, Noise::embedded())
 }
 
-fn grants_among(drafts: Drafts, records: &[Located], identities: &Identities) -> Vec<Grant> {
+/// As [`grants`], with other patterns of what Microsoft's own service does.
+pub fn grants_beside(records: &[Located], identities: &Identities, noise: &Noise) -> Vec<Grant> {
+    grants_among(Drafts::default(), records, (identities, noise))
+}
+
+fn grants_among(
+    drafts: Drafts,
+    records: &[Located],
+    (identities, noise): (&Identities, &Noise),
+) -> Vec<Grant> {
     let deeds = deeds(records, identities);
     let mut hunt = Course {
         roles: Roles::of(&deeds),
         drafts,
         identities,
+        noise,
     };
     for moment in deeds.chunk_by(|left, right| left.time() == right.time()) {
         hunt.pass(moment);
@@ -58,6 +69,7 @@ struct Course<'i> {
     roles: Roles,
     drafts: Drafts,
     identities: &'i Identities,
+    noise: &'i Noise,
 }
 
 impl Course<'_> {
@@ -68,11 +80,12 @@ impl Course<'_> {
             roles,
             drafts,
             identities,
+            noise,
         } = self;
         let turns: Vec<_> = moment.iter().map(|deed| roles.open(deed)).collect();
         let mut acts: Vec<Step<'_>> = Vec::new();
         for deed in moment {
-            let act = step(deed, identities, roles, drafts);
+            let act = step(deed, (identities, noise), roles, drafts);
             remove(&act, identities, drafts);
             give(&act, drafts);
             acts.push(act);
@@ -108,5 +121,5 @@ impl Course<'_> {
 pub(super) fn grants_by_comparing_all(records: &[Located], identities: &Identities) -> Vec<Grant> {
     let mut drafts = Drafts::default();
     drafts.finds_all = true;
-    grants_among(drafts, records, identities)
+    grants_among(drafts, records, (identities, Noise::embedded()))
 }

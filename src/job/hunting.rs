@@ -11,6 +11,7 @@ use super::JobError;
 use super::inventories::Inventories;
 use crate::hunt::access::{self, Accesses, Summary, Tie, Tied};
 use crate::hunt::baseline::Tunables;
+use crate::hunt::catalog::Noise;
 use crate::hunt::identity::Identities;
 use crate::hunt::identity::fact::LocatedFact;
 use crate::hunt::model::{Class, Exposure, Grant, Road, Scope, ScoredGrant};
@@ -38,6 +39,8 @@ pub struct Shown<'a> {
     pub facts: &'a [LocatedFact],
     /// The permission listings.
     pub inventories: &'a Inventories,
+    /// What Microsoft's own service does.
+    pub noise: &'a Noise,
 }
 
 /// Judges every grant that the records show, against the index, with the memory of the hunt before.
@@ -83,7 +86,7 @@ impl Known {
         let own = Identities::facts(shown.records);
         let facts = own.iter().chain(shown.facts);
         let identities = Identities::of(facts.chain(shown.inventories.facts()));
-        let grants = lifecycle::grants(shown.records, &identities);
+        let grants = lifecycle::grants_beside(shown.records, &identities, shown.noise);
         let grants = reconcile(grants, shown.inventories.listed(), &identities, span);
         Self { identities, grants }
     }

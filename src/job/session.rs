@@ -15,6 +15,7 @@ use crate::evidence::{self, Original};
 use crate::export::{self, Document, Entry, MOST_ACCESSES, Reached, Source};
 use crate::hunt::access::{self, Summary, Tie};
 use crate::hunt::baseline::Tunables;
+use crate::hunt::catalog::Noise;
 use crate::hunt::identity::fact::LocatedFact;
 use crate::hunt::who::{self, World};
 use crate::hunt::{Grant, Judged, ScoredGrant, Verdict, facet};
@@ -41,6 +42,8 @@ pub struct Session {
     database: Database,
     /// Of the last hunt, while more is being read.
     memory: hunting::Memory,
+    /// What Microsoft's own service does.
+    noise: Arc<Noise>,
     /// The permission listings as they were read last.
     inventories: Inventories,
 }
@@ -106,6 +109,7 @@ impl Session {
     }
 
     fn with(mut folder: CaseFolder) -> Result<Self, JobError> {
+        let noise = Arc::new(noise(&folder.system_grants())?);
         let mut database = Database::open(&folder.database())?;
         if folder.is_stale() {
             // An index built anew begins with commit 0; the plan then names all evidence that the database knows.
@@ -117,6 +121,7 @@ impl Session {
             store,
             database,
             memory: hunting::Memory::default(),
+            noise,
             inventories: Inventories::default(),
         })
     }
@@ -128,6 +133,7 @@ impl Session {
             store: Arc::clone(&self.store),
             database: Database::open(&self.folder.database())?,
             memory: hunting::Memory::default(),
+            noise: Arc::clone(&self.noise),
             inventories: self.inventories.clone(),
         })
     }
@@ -197,6 +203,7 @@ impl Session {
             records: &records,
             facts: &facts,
             inventories: &inventories,
+            noise: &self.noise,
         };
         let known = Known::of(shown, span);
         let members = who::members_of(&records, &known.identities);
@@ -248,6 +255,7 @@ impl Session {
             records,
             facts: &facts,
             inventories: &inventories,
+            noise: &self.noise,
         };
         let grants = hunting::hunt(&snapshot, shown, tunables, &mut self.memory)?;
         if !indexing {
@@ -483,6 +491,16 @@ impl Session {
             .and_then(|()| file.sync_all())
             .map_err(failed)
     }
+}
+
+/// The patterns that come with the program, and those in a file of the case where there is one.
+fn noise(path: &Path) -> Result<Noise, JobError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Err(JobError::catalog(path, error.to_string())),
+    };
+    Noise::parse(&text).map_err(|fault| JobError::catalog(path, fault))
 }
 
 /// Where records stand, for an export.

@@ -148,7 +148,7 @@ pub const FIELDS: &[FieldSpec] = &[
     spec(Field::Workload, "workload", &["service"], Kind::Keyword, On::Record, "The service that logged it: `workload:exchange`."),
     spec(Field::Outcome, "outcome", &["result", "status"], Kind::Keyword, On::Record, "Whether it succeeded: `succeeded`, `failed` or `unknown`."),
     spec(Field::Agent, "agent", &["useragent", "user_agent"], Kind::Keyword, On::Both, "The user agent or client string: `agent:*python*`."),
-    spec(Field::Is, "is", &["facet"], Kind::Keyword, On::Both, "A facet: `grant`, `attempt`, `revocation`, `access`, `sign-in`, `credential`, `degraded`; of grants also `system`, `standing`, `used` or `marked`."),
+    spec(Field::Is, "is", &["facet"], Kind::Keyword, On::Both, "A facet: `grant`, `attempt`, `request`, `revocation`, `access`, `sign-in`, `credential`, `degraded`; of grants also `system`, `standing`, `used` or `marked`."),
     spec(Field::Access, "access", &["access_type"], Kind::Keyword, On::Record, "How mail was accessed: `bind` for single messages, `sync` for a whole folder."),
     spec(Field::Items, "items", &["messages"], Kind::Number, On::Record, "How many messages the record names: `items:>=10`."),
     spec(Field::Message, "message", &["message_id", "mid"], Kind::Keyword, On::Record, "A message id that the record names, whole: `message:<abc@example.com>`, with or without the brackets."),

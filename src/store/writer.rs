@@ -29,10 +29,10 @@ pub(super) struct Limit {
 /// The limit of every writer but those of tests: one segment grows while another is written, so twice that is held, and half as much again to write.
 const LIMIT: Limit = Limit {
     rows: 500_000,
-    bytes: 128_000_000,
+    bytes: 72_000_000,
 };
 
-/// Most records that room is made for before they come: 33 bytes each, and up to twice that.
+/// Most records that room is made for before they come: about 40 bytes each, and up to twice that.
 const MOST_EXPECTED: usize = 7_300_000;
 
 /// What became of the records of a batch. All others are new.

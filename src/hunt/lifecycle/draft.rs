@@ -5,8 +5,8 @@
 use super::EVERY_MAILBOX;
 use super::deed::Said;
 use super::roles::Roles;
-use crate::hunt::catalog;
-use crate::hunt::grant::{Effect, PermissionChange, kind_of};
+use crate::hunt::catalog::Noise;
+use crate::hunt::grant::{Effect, PermissionChange, kind_of, system_reason};
 use crate::hunt::identity::Identities;
 use crate::hunt::model::{
     Act, Class, Grant, Listing, Party, Place, PrincipalKind, Road, Scope, State,
@@ -135,7 +135,7 @@ pub(super) fn gives_roles(road: Road) -> bool {
 pub(super) fn draft(
     located: &Located,
     change: &PermissionChange,
-    identities: &Identities,
+    (identities, noise): (&Identities, &Noise),
     roles: &Roles,
 ) -> Draft {
     let record = &located.record;
@@ -150,7 +150,7 @@ pub(super) fn draft(
     if grant.act != Act::Given {
         grant.state = State::Unknown;
     }
-    if let Some(reason) = catalog::system_reason(&record.user, &change.target, &change.grantee) {
+    if let Some(reason) = system_reason(record, change, noise) {
         grant.class = Class::System;
         reason.clone_into(&mut grant.class_reason);
     }

@@ -8,6 +8,7 @@ use super::draft::{Draft, draft, is_assigned, is_directory, same};
 use super::drafts::Drafts;
 use super::removal::{Cause, end};
 use super::roles::Roles;
+use crate::hunt::catalog::Noise;
 use crate::hunt::grant::management_role::WITHIN;
 use crate::hunt::grant::{Effect, PermissionChange};
 use crate::hunt::identity::Identities;
@@ -27,16 +28,16 @@ pub(super) struct Step<'a> {
 /// The grants that an act asks for, given what stands before it.
 pub(super) fn step<'a>(
     deed: &'a Deed<'a>,
-    identities: &Identities,
+    (identities, noise): (&Identities, &Noise),
     roles: &Roles,
     drafts: &Drafts,
 ) -> Step<'a> {
     let granted = deed
         .giving()
         .map(|change| {
-            let mut new = draft(deed.first.located, change, identities, roles);
+            let mut new = draft(deed.first.located, change, (identities, noise), roles);
             for said in &deed.again {
-                again(&mut new, said, identities, roles);
+                again(&mut new, said, (identities, noise), roles);
             }
             if let Some(known) = assignment(change, drafts) {
                 refer(&mut new, known);
@@ -48,10 +49,10 @@ pub(super) fn step<'a>(
 }
 
 /// Adds what a record of another channel says of the same grant.
-fn again(new: &mut Draft, said: &Said<'_>, identities: &Identities, roles: &Roles) {
+fn again(new: &mut Draft, said: &Said<'_>, known: (&Identities, &Noise), roles: &Roles) {
     let giving = said.changes.iter();
     let giving = giving.filter(|change| change.effect != Effect::Revokes);
-    let mut drafts = giving.map(|change| draft(said.located, change, identities, roles));
+    let mut drafts = giving.map(|change| draft(said.located, change, known, roles));
     let told = drafts.find(|told| {
         let (one, other) = (&new.grant, &told.grant);
         one.road == other.road

@@ -166,7 +166,7 @@ fn every_road_leads_to_the_mailbox() {
             "another",
             "FullAccess",
         ),
-        given("g9", Road::AppPermission, "harmless", "", "User.Read"),
+        given("g9", Road::AppPermission, "strange", "", "Not.Listed"),
     ];
     let answer = ask(
         &grants,
@@ -179,6 +179,8 @@ fn every_road_leads_to_the_mailbox() {
         rows(&answer),
         [
             "bob mailbox-permission full",
+            // What no list has can be anything.
+            "strange app-permission unknown",
             "mike role-group full",
             "svc impersonation-role full",
             "app app-permission read",
