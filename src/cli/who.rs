@@ -8,10 +8,16 @@ use super::output::{Out, Table, notice, out};
 use super::{CliError, Outcome};
 use crate::export;
 use crate::hunt::Road;
+use crate::hunt::catalog::Power;
 use crate::hunt::who::{Answer, Subject, Way, When, power_word};
 use crate::job::Who;
+use crate::text::count;
 use crate::time::{self, show};
+use std::collections::{BTreeSet, HashMap};
 use std::io::Write;
+
+/// Rights named in a row that stands for several.
+const FOLDED: usize = 3;
 
 /// Runs the command `who`.
 pub(super) fn who(arguments: &WhoArguments) -> Result<Outcome, CliError> {
@@ -117,8 +123,8 @@ fn table(answer: &Answer, word: &str, out: &mut Out) -> Result<(), CliError> {
         ],
         &[],
     );
-    for way in &answer.ways {
-        table.row(row(way, word));
+    for ways in folded(&answer.ways) {
+        table.row(row(&ways, word));
     }
     table.print(out)?;
     // What the evidence cannot tell belongs to the answer, whoever reads it.
@@ -128,14 +134,62 @@ fn table(answer: &Answer, word: &str, out: &mut Out) -> Result<(), CliError> {
     Ok(())
 }
 
-fn row(way: &Way, word: &str) -> [String; 11] {
+/// What rows have alike that stand for one: principal, mailbox, road and groups on the way.
+type Alike<'a> = (&'a str, &'a str, Option<Road>, Vec<&'a str>);
+
+/// The rows of the table: of rights by which somebody could only give himself a way, those that he has alike are one row.
+fn folded(ways: &[Way]) -> Vec<Vec<&Way>> {
+    let mut rows: Vec<Vec<&Way>> = Vec::new();
+    let mut known: HashMap<Alike<'_>, usize> = HashMap::new();
+    for way in ways {
+        let via = way.via.iter().map(|link| link.group.as_str()).collect();
+        let alike = (&*way.principal.key, &*way.mailbox.key, way.road, via);
+        let is_folded = way.power == Some(Power::Escalate);
+        let at = known.get(&alike).filter(|_| is_folded);
+        if let Some(row) = at.and_then(|at| rows.get_mut(*at)) {
+            row.push(way);
+            continue;
+        }
+        if is_folded {
+            known.insert(alike, rows.len());
+        }
+        rows.push(vec![way]);
+    }
+    rows
+}
+
+/// The rights of some ways, and how many more there are than fit.
+fn rights(ways: &[&Way]) -> String {
+    let all: BTreeSet<&str> = ways
+        .iter()
+        .flat_map(|way| way.rights.iter())
+        .map(String::as_str)
+        .collect();
+    if ways.len() == 1 {
+        return ways.iter().map(|way| way.rights.join(", ")).collect();
+    }
+    let shown: Vec<&str> = all.iter().copied().take(FOLDED).collect();
+    let more = all.len().saturating_sub(FOLDED);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    format!("{}{more}", shown.join(", "))
+}
+
+fn row(ways: &[&Way], word: &str) -> [String; 11] {
+    let Some(way) = ways.first() else {
+        return <[String; 11]>::default();
+    };
     let party = if word == "mailbox" {
         &way.principal
     } else {
         &way.mailbox
     };
     let via: Vec<&str> = way.via.iter().map(|link| link.group.as_str()).collect();
-    let rights = way.rights.join(", ");
+    let rights = rights(ways);
+    let first = ways.iter().filter_map(|way| way.during.since).min();
     let moment =
         |moment: Option<time::Instant>, open: &str| moment.map_or_else(|| open.to_owned(), show);
     let since = if way.road.is_none() { "" } else { "not known" };
@@ -146,10 +200,14 @@ fn row(way: &Way, word: &str) -> [String; 11] {
         way.road.map_or("owner", Road::word).to_owned(),
         via.join(" < "),
         format!("{rights} {}", way.folder).trim().to_owned(),
-        moment(way.during.since, since),
+        moment(first, since),
         moment(way.during.until, ""),
         way.certainty.word().to_owned(),
-        way.grant.clone(),
+        if ways.len() == 1 {
+            way.grant.clone()
+        } else {
+            count(ways.len() as u64, "grant")
+        },
         way.limits.join("; "),
     ]
 }

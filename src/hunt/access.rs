@@ -4,11 +4,11 @@
 //! application with rights of its own is logged as the owner: it is recognised by its id, never by the user. Not here: how much was
 //! exposed beyond what one listing counts (Microsoft's rules are in [`Summary`]).
 
-use super::catalog::Power;
+use super::catalog::{Power, folder_names};
 use super::model::{Exposure, Grant, Listing, Party, PrincipalKind, Road, Scope};
 use super::power::{strongest, unlisted};
 use crate::query::{Expr, Field, Term};
-use crate::record::{Record, folder_name};
+use crate::record::Record;
 use crate::store::{Row, Touch};
 use crate::text::fold;
 use crate::time::{self, Instant};
@@ -221,7 +221,7 @@ fn mailboxes(grant: &Grant) -> Option<Expr> {
         Scope::Mailbox => Some(any(Field::Mailbox, &grant.target.spellings)),
         Scope::Folder => Some(Expr::And(vec![
             any(Field::Mailbox, &grant.target.spellings),
-            keyword(Field::Folder, folder_name(&grant.folder)),
+            any(Field::Folder, &folder_names(&grant.folder)),
         ])),
         Scope::Tenant if grant.grantee.kind == PrincipalKind::ServicePrincipal => None,
         Scope::Tenant => Some(Expr::And(vec![

@@ -2,10 +2,12 @@
 //!
 //! The files under `assets/catalog/` name the source of every line. Not here: which record carries which of it.
 
+mod folder;
 mod noise;
 mod road;
 mod table;
 
+pub use folder::{CALENDAR, folder_key, folder_names};
 pub use noise::{Deed, Noise};
 pub use road::{RoadText, road};
 

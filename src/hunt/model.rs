@@ -331,7 +331,7 @@ pub struct Place {
 pub struct Signal {
     /// Stable name, a row of the signal table.
     pub name: &'static str,
-    /// Weight in bits; never negative but for sanction.
+    /// Weight in bits; negative only for what holds a score back and says so.
     pub bits: f64,
     /// One plain sentence with its numbers.
     pub detail: String,

@@ -216,6 +216,15 @@ pub const SIGNALS: &[SignalSpec] = &[
     },
 ];
 
+/// Name of what holds a right back whose making no log can show (`score`).
+pub const BEFORE_LOG: &str = "before-log";
+
+/// Whether a signal looks at what followed.
+pub fn is_after(name: &str) -> bool {
+    let mut specs = SIGNALS.iter();
+    specs.any(|spec| spec.name == name && spec.direction == Direction::After)
+}
+
 /// The signals of a grant that fire, strongest first, and what could not be judged.
 pub fn judge(facts: &Facts<'_>) -> (Vec<Signal>, Vec<String>) {
     let (mut signals, mut unknowns) = (Vec::new(), Vec::new());

@@ -77,20 +77,20 @@ impl Batch {
     }
 
     /// The same where facets have a number, which stands for the same words in every record of the batch: they are looked at once.
-    pub fn push_numbered<'f>(
+    pub fn push_numbered(
         &mut self,
         record: &Record,
-        (number, facets): (u16, &mut dyn Iterator<Item = &'f str>),
+        (number, facets): (u16, &mut dyn Iterator<Item = &str>),
         provenance: Provenance,
     ) {
         self.push_with(record, Some(number), facets, provenance);
     }
 
-    fn push_with<'f>(
+    fn push_with(
         &mut self,
         record: &Record,
         facet_number: Option<u16>,
-        facets: &mut dyn Iterator<Item = &'f str>,
+        facets: &mut dyn Iterator<Item = &str>,
         provenance: Provenance,
     ) {
         let row = number(self.len());
@@ -175,7 +175,7 @@ impl Keywords {
         }
     }
 
-    fn push_facets<'f>(&mut self, number: Option<u16>, facets: &mut dyn Iterator<Item = &'f str>) {
+    fn push_facets(&mut self, number: Option<u16>, facets: &mut dyn Iterator<Item = &str>) {
         let known = number.and_then(|number| self.numbered.get(&number).copied());
         let set = known.unwrap_or_else(|| self.set_of_several(|add| facets.for_each(add)));
         if let (Some(number), None) = (number, known) {

@@ -149,12 +149,14 @@ mod tests {
             fact("bob@example.com", 20),
             fact("carol@example.com", 30),
         ];
-        database.prepare(&commit(1, &[alice.clone()])).unwrap();
+        database
+            .prepare(&commit(1, std::slice::from_ref(&alice)))
+            .unwrap();
         assert!(database.facts(0).unwrap().is_empty());
         database.prepare(&commit(2, &[carol])).unwrap();
         // The second commit did not happen; what it told is forgotten by the next that does.
         database.prepare(&commit(2, &[again, bob.clone()])).unwrap();
-        assert_eq!(database.facts(1).unwrap(), [alice.clone()]);
+        assert_eq!(database.facts(1).unwrap(), std::slice::from_ref(&alice));
         assert_eq!(database.facts(2).unwrap(), [alice, bob]);
     }
 
@@ -172,7 +174,7 @@ mod tests {
         };
         database.prepare(&anew).unwrap();
         assert_eq!(database.facts(1).unwrap(), both);
-        assert_eq!(database.facts(2).unwrap(), [new.clone()]);
+        assert_eq!(database.facts(2).unwrap(), std::slice::from_ref(&new));
         // It did not happen: everything is as it was.
         database.prepare(&commit(2, &[])).unwrap();
         assert_eq!(database.facts(2).unwrap(), both);

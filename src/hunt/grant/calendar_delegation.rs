@@ -7,6 +7,7 @@
 use super::mailbox_permission::on_mailbox;
 use super::value::{add_and_remove, is_true, parts};
 use super::{Effect, PermissionChange, RoadSpec, kind_of};
+use crate::hunt::catalog::{CALENDAR, folder_key};
 use crate::hunt::model::{Road, Scope};
 use crate::record::{Record, folder_name};
 
@@ -25,19 +26,6 @@ pub(super) const SPEC: RoadSpec = RoadSpec {
 
 /// The right of a delegate, as the sharing flags name it.
 const DELEGATE: &str = "Delegate";
-
-/// Names of the default calendar in the languages of Outlook that are most used.
-const CALENDARS: [&str; 9] = [
-    "Calendar",
-    "Kalender",
-    "Calendrier",
-    "Calendario",
-    "Calendário",
-    "Agenda",
-    "Kalendarz",
-    "予定表",
-    "日历",
-];
 
 fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
     if record.operation.is("Set-CalendarProcessing") {
@@ -97,9 +85,7 @@ fn shared(record: &Record, out: &mut Vec<PermissionChange>) {
         name(&mut change, record.parameter("User").unwrap_or_default());
         change
     };
-    let is_calendar = CALENDARS
-        .iter()
-        .any(|name| name.to_lowercase() == folder.to_lowercase());
+    let is_calendar = folder_key(folder) == CALENDAR;
     let ends =
         !record.operation.is("Add-MailboxFolderPermission") && (flags.is_some() || is_calendar);
     if is_true(record.parameter("ResetDelegateUserCollection")) {

@@ -7,6 +7,7 @@
 
 use super::deed::{Deed, Said};
 use super::draft::{actor, grantee, target};
+use crate::hunt::catalog::folder_key;
 use crate::hunt::context::Context;
 use crate::hunt::grant::{Effect, PermissionChange};
 use crate::hunt::identity::Identities;
@@ -224,7 +225,7 @@ fn part_of_change(change: &PermissionChange, identities: &Identities) -> Part {
     let people = [
         grantee(change, identities).0.key,
         target(change, identities).key,
-        fold(&change.folder),
+        folder_key(&change.folder),
         change.handle.clone(),
     ];
     Part::Change(change.effect, change.road, people, rights)

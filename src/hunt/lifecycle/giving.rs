@@ -8,13 +8,12 @@ use super::draft::{Draft, draft, is_assigned, is_directory, same};
 use super::drafts::Drafts;
 use super::removal::{Cause, end};
 use super::roles::Roles;
-use crate::hunt::catalog::Noise;
+use crate::hunt::catalog::{Noise, folder_key};
 use crate::hunt::grant::management_role::WITHIN;
 use crate::hunt::grant::{Effect, PermissionChange};
 use crate::hunt::identity::Identities;
 use crate::hunt::model::{Grant, Road};
 use crate::record::RecordId;
-use crate::text::fold;
 use std::collections::BTreeMap;
 
 /// One act with the grants it asks for.
@@ -58,7 +57,7 @@ fn again(new: &mut Draft, said: &Said<'_>, known: (&Identities, &Noise), roles: 
         one.road == other.road
             && one.grantee.key == other.grantee.key
             && one.target.key == other.target.key
-            && fold(&one.folder) == fold(&other.folder)
+            && folder_key(&one.folder) == folder_key(&other.folder)
             && new.handle == told.handle
     });
     if let Some(told) = told {
@@ -150,7 +149,7 @@ pub(super) fn is_repeated(old: &Draft, new: &Draft) -> bool {
     own && old.grant.road == new.grant.road
         && same(&old.grant.grantee, &new.grant.grantee)
         && same(&old.grant.target, &new.grant.target)
-        && fold(&old.grant.folder) == fold(&new.grant.folder)
+        && folder_key(&old.grant.folder) == folder_key(&new.grant.folder)
         && old.handle == new.handle
         && (!rights_count || agrees(old, new))
 }

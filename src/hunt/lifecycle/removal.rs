@@ -6,11 +6,11 @@ use super::deed::Deed;
 use super::draft::{Draft, grantee, is_assigned, is_directory, same, target};
 use super::drafts::Drafts;
 use super::giving::{Step, is_repeated};
+use crate::hunt::catalog::folder_key;
 use crate::hunt::grant::PermissionChange;
 use crate::hunt::grant::role_group::MEMBER_OF;
 use crate::hunt::identity::Identities;
 use crate::hunt::model::{Grant, Party, Road, State};
-use crate::text::fold;
 
 /// Why something ends.
 pub(super) struct Cause<'a> {
@@ -118,7 +118,7 @@ fn ends(change: &PermissionChange, grantee: &Party, target: &Party, draft: &Draf
     let there = match change.road {
         Road::RoleGroup => change.handle == draft.handle,
         Road::FolderPermission => {
-            same(target, &grant.target) && fold(&change.folder) == fold(&grant.folder)
+            same(target, &grant.target) && folder_key(&change.folder) == folder_key(&grant.folder)
         }
         _ => {
             let there = change.handle.is_empty() || change.handle == draft.handle;

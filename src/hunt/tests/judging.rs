@@ -4,7 +4,8 @@ use super::build::{after, followed, grant};
 use crate::hunt::access::Summary;
 use crate::hunt::baseline::{Past, Tunables};
 use crate::hunt::model::{
-    Class, Exposure, Grant, Party, PrincipalKind, Road, Scope, ScoredGrant, Severity, Signal,
+    Class, Exposure, Grant, Listing, Party, PrincipalKind, Road, Scope, ScoredGrant, Severity,
+    Signal,
 };
 use crate::hunt::score::{BANDS, score, severity};
 use crate::hunt::signal::{Baselines, Direction, Facts, SIGNALS, judge};
@@ -517,4 +518,32 @@ proptest! {
         let sum: f64 = scored.signals.iter().map(|signal| signal.bits).sum();
         prop_assert!((scored.score - sum).abs() < 0.05);
     }
+}
+
+#[test]
+fn a_right_from_before_the_log_stays_below_high_until_it_is_used() {
+    let listed = |made: Option<i64>, reached: usize| {
+        changed(|case| {
+            case.grant.road = Road::AppPermission;
+            case.grant.scope = Scope::Tenant;
+            case.grant.rights = vec!["Mail.ReadWrite".to_owned()];
+            case.grant.grantee.kind = PrincipalKind::ServicePrincipal;
+            case.grant.listing = Listing::WithoutRecord;
+            case.grant.time = made.map(after);
+            case.log_start = after(-10);
+            case.after = (reached > 0).then(|| followed(60, reached, 0));
+        })
+        .score()
+    };
+    let held = listed(None, 0);
+    assert_eq!(held.severity, Severity::Medium);
+    assert!(
+        held.signals
+            .iter()
+            .any(|signal| signal.name == "before-log")
+    );
+    assert_eq!(listed(Some(-20), 0).severity, Severity::Medium);
+    // Made while the log was kept, and not in it: nothing holds that back.
+    assert!(listed(Some(0), 0).severity >= Severity::High);
+    assert!(listed(Some(-20), 50).score > held.score);
 }

@@ -179,9 +179,9 @@ fn every_road_leads_to_the_mailbox() {
         rows(&answer),
         [
             "bob mailbox-permission full",
+            "mike role-group full",
             // What no list has can be anything.
             "strange app-permission unknown",
-            "mike role-group full",
             "svc impersonation-role full",
             "app app-permission read",
             "dave folder-permission read",
