@@ -7,9 +7,9 @@ use super::commands::{open, outcome};
 use super::output::{Out, Table, notice, out};
 use super::{CliError, Outcome};
 use crate::export;
-use crate::hunt::Road;
 use crate::hunt::catalog::Power;
 use crate::hunt::who::{Answer, Subject, Way, When, power_word};
+use crate::hunt::{Class, Road};
 use crate::job::Who;
 use crate::text::count;
 use crate::time::{self, show};
@@ -137,14 +137,15 @@ fn table(answer: &Answer, word: &str, out: &mut Out) -> Result<(), CliError> {
 /// What rows have alike that stand for one: principal, mailbox, road and groups on the way.
 type Alike<'a> = (&'a str, &'a str, Option<Road>, Vec<&'a str>);
 
-/// The rows of the table: of rights by which somebody could only give himself a way, those that he has alike are one row.
+/// The rows of the table: of rights by which somebody could only give himself a way, and of those that Microsoft made, the ones that he has
+/// alike are one row.
 fn folded(ways: &[Way]) -> Vec<Vec<&Way>> {
     let mut rows: Vec<Vec<&Way>> = Vec::new();
     let mut known: HashMap<Alike<'_>, usize> = HashMap::new();
     for way in ways {
         let via = way.via.iter().map(|link| link.group.as_str()).collect();
         let alike = (&*way.principal.key, &*way.mailbox.key, way.road, via);
-        let is_folded = way.power == Some(Power::Escalate);
+        let is_folded = way.power == Some(Power::Escalate) || way.class == Class::System;
         let at = known.get(&alike).filter(|_| is_folded);
         if let Some(row) = at.and_then(|at| rows.get_mut(*at)) {
             row.push(way);

@@ -5,11 +5,13 @@
 mod folder;
 mod noise;
 mod road;
+mod role_group;
 mod table;
 
 pub use folder::{CALENDAR, folder_key, folder_names};
 pub use noise::{Deed, Noise};
 pub use road::{RoadText, road};
+pub use role_group::{holds_by_default, is_built_in_group};
 
 use crate::text::fold;
 use std::collections::{HashMap, HashSet};

@@ -192,9 +192,15 @@ impl Identities {
         } else {
             form::bare(name)
         };
-        let best = best_name(written, aliases, &resolved.is);
+        let named = self.address_of(written);
+        let named = named.filter(|named| resolved.is.iter().any(|is| std::ptr::eq(*is, *named)));
+        let common = named.map_or_else(
+            || best_name(written, aliases, &resolved.is),
+            |principal| principal.address.clone(),
+        );
         let spellings = self.spellings(name, aliases, &resolved);
-        let key = key(&best, &spellings, &resolved);
+        let key = key(&common, &spellings, &resolved);
+        let best = self.shown(written, common);
         let labels = resolved.is.iter().flat_map(|principal| &principal.labels);
         let label = labels.filter(|label| fold(label) != fold(&best)).min();
         let label = label.cloned().unwrap_or_default();
@@ -213,6 +219,24 @@ impl Identities {
             label,
         };
         (party, apps.into_iter().collect())
+    }
+
+    /// Who has an address.
+    fn address_of(&self, written: &str) -> Option<&Principal> {
+        let number = form::is_address(written).then(|| self.by_id(written));
+        let principal = number.flatten().and_then(|number| self.principal(number));
+        principal.filter(|principal| !principal.address.is_empty())
+    }
+
+    /// The name to show for what a record wrote: an address stays as it is, unless a fact shows it together with the better one.
+    fn shown(&self, written: &str, best: String) -> String {
+        let unknown = || self.by_id(written).is_none();
+        let folded = fold(written);
+        let stays = form::is_address(written)
+            && !form::is_opaque(written)
+            && folded != fold(&best)
+            && (self.joined.apart.contains(&folded) || unknown());
+        if stays { written.to_owned() } else { best }
     }
 
     /// Every folded spelling of a party: what the record wrote, and what its principal is known by. A name for people is no spelling

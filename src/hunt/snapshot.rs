@@ -364,6 +364,8 @@ struct Knowledge {
     columns: BTreeSet<(u32, &'static str)>,
     /// Assignees and roles of the listings of role assignments, by file.
     assignments: BTreeMap<u32, (BTreeSet<String>, BTreeSet<String>)>,
+    /// When the first of the assignments that every tenant has was made, by file of the listing: the tenant was made then.
+    begun: BTreeMap<u32, Instant>,
 }
 
 impl Knowledge {
@@ -398,6 +400,10 @@ impl Knowledge {
                 let (assignees, roles) = self.assignments.entry(file).or_default();
                 assignees.insert(fold(&entry.assignee));
                 roles.insert(fold(&entry.role));
+                if let Some(made) = entry.created.filter(|_| role::is_known_default(entry)) {
+                    let begun = self.begun.entry(file).or_insert(made);
+                    *begun = made.min(*begun);
+                }
                 if role::is_for_group(entry) && role::is_in_force(entry) {
                     self.carry(&entry.assignee, std::slice::from_ref(&entry.role));
                 }

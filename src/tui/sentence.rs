@@ -3,7 +3,8 @@
 //! Not here: judgement. Text is returned as the records have it; it is made safe where it is drawn.
 
 use crate::hunt::{
-    Act, Class, Grant, Party, PrincipalKind, Road, Scope, ScoredGrant, Severity, State, Verdict,
+    Act, Class, Grant, Listing, Party, PrincipalKind, Road, Scope, ScoredGrant, Severity, State,
+    Verdict,
 };
 use crate::text::{count, grouped};
 use crate::time::{length, show};
@@ -29,6 +30,13 @@ pub fn grant(grant: &Grant) -> String {
         grant.rights.join(", ")
     };
     let kind = kind_note(grant.grantee.kind);
+    if grant.listing == Listing::WithoutRecord {
+        return format!(
+            "{grantee}{kind} has {rights} on {}, as {} lists; no record tells who gave it.",
+            target(grant),
+            name_or(&grant.operation, "a listing")
+        );
+    }
     format!(
         "{actor} {verb} {grantee}{kind} {rights} on {} by {}.",
         target(grant),

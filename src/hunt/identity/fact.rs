@@ -86,6 +86,8 @@ sources! {
     Member = "mailbox audit, of a folder's entry",
     /// An object that was acted on.
     Target = "the target of a directory record",
+    /// A user who got another principal name.
+    Renamed = "a new principal name",
     /// The service principal of a grant.
     Property = "the properties of a directory record",
     /// The one object of a cmdlet.
@@ -102,7 +104,7 @@ const SUMMARY: &str = "the summary of mailbox permissions";
 
 /// Sources of which the first address is the principal name, and how many of their addresses are sure to be of the tenant itself: any
 /// address may stand in the `mail` of a user.
-const NAMING: [(&str, usize); 7] = [
+const NAMING: [(&str, usize); 8] = [
     (GET_MAILBOX, usize::MAX),
     (USERS, 1),
     (SUMMARY, 1),
@@ -110,6 +112,7 @@ const NAMING: [(&str, usize); 7] = [
     (Source::SignIn.word(), 0),
     (Source::Actor.word(), 0),
     (Source::Target.word(), 0),
+    (Source::Renamed.word(), 0),
 ];
 
 impl Fact {
@@ -230,10 +233,13 @@ impl Shown<'_> {
     }
 
     fn hash(&self, hasher: &mut impl Hasher) {
-        // Lengths are told together: texts that stand in other places are other texts.
+        // Lengths are told together: texts that stand in other places are other texts. Of ids and names it does not count at which
+        // place they stand, for a fact keeps their order alone; an empty text ends each list.
         let mut lengths = self.source as u64;
-        let texts = [self.label, self.app, self.tenant];
-        for text in self.ids.iter().chain(&self.names).chain(&texts) {
+        let ids = self.ids.iter().filter(|id| !id.is_empty());
+        let names = self.names.iter().filter(|name| !name.is_empty());
+        let rest = ["", self.label, self.app, self.tenant];
+        for text in ids.chain(&[""]).chain(names).chain(&rest) {
             lengths = lengths.wrapping_mul(LONGEST as u64 + 1) + text.len() as u64;
             if !text.is_empty() {
                 hasher.write(text.as_bytes());

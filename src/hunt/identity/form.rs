@@ -169,6 +169,15 @@ pub(super) fn undeleted<'t>(upn: &'t str, object: &str) -> Option<&'t str> {
         .flatten()
 }
 
+/// The address, folded, that a guest has at home: `bob_other.example#EXT#@example.com` is `bob@other.example`.
+pub(super) fn home_of_guest(upn: &str) -> Option<String> {
+    let place = upn.find('#')?;
+    let (guest, rest) = (upn.get(..place)?, upn.get(place..)?);
+    let (local, domain) = guest.rsplit_once('_')?;
+    let is_guest = starts_with(rest, "#EXT#@") && !local.is_empty() && !domain.is_empty();
+    is_guest.then(|| fold(&format!("{local}@{domain}")))
+}
+
 /// Every form of a spelling, folded: as written first, then with less and less around the name.
 pub(super) fn forms(written: &str) -> Vec<String> {
     let mut forms = Vec::new();
@@ -373,6 +382,23 @@ mod tests {
         let upn = "e4ad2d28703e418997526b827ef9107dbob@example.com";
         assert_eq!(undeleted(upn, ID), Some("bob@example.com"));
         assert_eq!(undeleted("bob@example.com", ID), None);
+    }
+
+    #[test]
+    fn guests_have_an_address_at_home() {
+        for (upn, expected) in [
+            (
+                "Bob_b_other.example#EXT#@example.onmicrosoft.com",
+                Some("bob_b@other.example"),
+            ),
+            ("bob_other.example#ext#@e", Some("bob@other.example")),
+            ("bob@example.com", None),
+            ("_other.example#EXT#@e", None),
+            ("bob#EXT#@e", None),
+            ("#", None),
+        ] {
+            assert_eq!(home_of_guest(upn).as_deref(), expected, "{upn}");
+        }
     }
 
     proptest::proptest! {

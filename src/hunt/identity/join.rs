@@ -1,14 +1,19 @@
-//! Joining facts: spellings that one fact names together belong to one principal, through however many facts.
+//! Joining facts: what is told of one principal, through however many facts.
 //!
-//! Neither the order nor the repetition of facts changes the result. Names that may belong to several never join; a fact that has
+//! Which spellings belong together is decided in `part`; an id that several may have is a name of each of them. Neither the order nor the repetition of facts changes the result. Names that may belong to several never join; a fact that has
 //! nothing else goes to the one principal that has one of its names. Not here: what a spelling in a grant resolves to (`identity`).
 
+mod part;
+mod tables;
+
 use super::fact::{Fact, LocatedFact};
-use super::form::{domain, is_address, is_solid};
-use super::principal::{Principal, Spelling};
-use crate::text::{fold, trimmed};
-use hashbrown::HashMap;
+use super::form::{domain, is_solid};
+use super::principal::Principal;
+use crate::text::fold;
+use hashbrown::{HashMap, HashSet};
+use part::{Parts, Shown};
 use std::collections::{BTreeMap, BTreeSet};
+use tables::{Names, Texts};
 
 /// What facts add up to.
 #[derive(Debug, Default)]
@@ -23,156 +28,31 @@ pub(super) struct Joined {
     pub labels: HashMap<String, Vec<u32>>,
     /// Domains of the tenant, folded.
     pub domains: BTreeSet<String>,
-}
-
-/// Texts by number, each with its best evidence.
-#[derive(Default)]
-struct Texts {
-    numbers: HashMap<String, u32>,
-    /// The least spelling of each, which is the same in whatever order they come.
-    spellings: Vec<Spelling>,
-    /// Whether a fact has it as a principal name.
-    principal_names: Vec<bool>,
-    folded: String,
-}
-
-impl Texts {
-    fn number(&mut self, written: &str, located: &LocatedFact) -> u32 {
-        let written = trimmed(written);
-        self.folded.clear();
-        if written.is_ascii() {
-            self.folded.push_str(written);
-            self.folded.make_ascii_lowercase();
-        } else {
-            self.folded.push_str(&fold(written));
-        }
-        if let Some(number) = self.numbers.get(&self.folded) {
-            if let Some(known) = self.spellings.get_mut(*number as usize) {
-                lower(known, written, located);
-            }
-            return *number;
-        }
-        let number = u32::try_from(self.spellings.len()).unwrap_or(u32::MAX);
-        self.numbers.insert(self.folded.clone(), number);
-        self.spellings.push(spelling(written, located));
-        self.principal_names.push(false);
-        number
-    }
-
-    fn is_principal_name(&mut self, number: u32) {
-        if let Some(is) = self.principal_names.get_mut(number as usize) {
-            *is = true;
-        }
-    }
-}
-
-fn spelling(written: &str, located: &LocatedFact) -> Spelling {
-    Spelling {
-        written: written.to_owned(),
-        source: located.fact.source.clone(),
-        at: located.at,
-    }
-}
-
-/// Keeps the lesser of two spellings of one text.
-fn lower(known: &mut Spelling, written: &str, located: &LocatedFact) {
-    let new = (written, located.fact.source.as_str(), located.at);
-    if new < (known.written.as_str(), known.source.as_str(), known.at) {
-        *known = spelling(written, located);
-    }
-}
-
-/// Sets of texts that belong together.
-#[derive(Default)]
-struct Sets(Vec<u32>);
-
-impl Sets {
-    fn root(&mut self, of: u32) -> u32 {
-        let mut at = of;
-        while let Some(next) = self.0.get(at as usize).copied().filter(|next| *next != at) {
-            // The path is halved on the way.
-            let after = self.0.get(next as usize).copied().unwrap_or(next);
-            if let Some(parent) = self.0.get_mut(at as usize) {
-                *parent = after;
-            }
-            at = after;
-        }
-        at
-    }
-
-    fn join(&mut self, left: u32, right: u32) {
-        let (left, right) = (self.root(left), self.root(right));
-        // The older one stays: without ranks, but with halved paths, that is quick enough.
-        if let Some(parent) = self.0.get_mut(left.max(right) as usize) {
-            *parent = left.min(right);
-        }
-    }
-
-    fn grow(&mut self, len: usize) {
-        let from = u32::try_from(self.0.len()).unwrap_or(u32::MAX);
-        let to = u32::try_from(len).unwrap_or(u32::MAX);
-        self.0.extend(from..to);
-    }
-}
-
-/// Names with the principals that have them.
-#[derive(Default)]
-struct Names {
-    numbers: HashMap<String, u32>,
-    holders: HashMap<(u32, u32), Spelling>,
-    /// Principals of each name, in no order.
-    of: Vec<Vec<u32>>,
-}
-
-impl Names {
-    fn add(&mut self, written: &str, principal: u32, located: &LocatedFact) {
-        let written = trimmed(written);
-        let next = u32::try_from(self.of.len()).unwrap_or(u32::MAX);
-        let number = *self.numbers.entry(fold(written)).or_insert(next);
-        if number == next {
-            self.of.push(Vec::new());
-        }
-        match self.holders.entry((number, principal)) {
-            hashbrown::hash_map::Entry::Occupied(mut known) => {
-                lower(known.get_mut(), written, located);
-            }
-            hashbrown::hash_map::Entry::Vacant(free) => {
-                free.insert(spelling(written, located));
-                if let Some(of) = self.of.get_mut(number as usize) {
-                    of.push(principal);
-                }
-            }
-        }
-    }
-
-    fn holders(&self, name: &str) -> &[u32] {
-        let number = self.numbers.get(&fold(name));
-        number
-            .and_then(|number| self.of.get(*number as usize))
-            .map_or(&[], Vec::as_slice)
-    }
+    /// Addresses, folded, that no fact shows with the best one of their principal.
+    pub apart: HashSet<String>,
 }
 
 impl Joined {
     pub(super) fn of<'a>(facts: impl IntoIterator<Item = &'a LocatedFact>) -> Self {
         let mut joining = Joining::default();
-        let mut located: Vec<(&LocatedFact, Option<u32>)> = Vec::new();
+        let (mut located, mut shown) = (Vec::new(), Shown::default());
         for fact in facts {
-            located.push((fact, joining.ids_of(fact)));
+            located.push(fact);
+            joining.ids_of(fact, &mut shown);
         }
-        joining.gather();
-        for (fact, first) in &mut located {
-            *first = first.and_then(|text| joining.homes.get(text as usize).copied());
-            if let Some(home) = *first {
-                joining.learn(home, fact);
+        joining.gather(&shown);
+        let mut nameless = Vec::new();
+        for (fact, texts) in located.iter().zip(shown.facts()) {
+            let home = joining.home(texts);
+            joining.doubtful(texts, home, fact);
+            match home {
+                Some(home) => joining.learn(home, fact),
+                None if texts.is_empty() => nameless.push(*fact),
+                // Of several principals a fact tells nothing.
+                None => {}
             }
         }
-        joining.nameless(
-            located
-                .iter()
-                .filter(|(_, home)| home.is_none())
-                .map(|(fact, _)| *fact),
-        );
+        joining.nameless(nameless.into_iter());
         joining.finish()
     }
 }
@@ -181,81 +61,133 @@ impl Joined {
 #[derive(Default)]
 struct Joining {
     texts: Texts,
-    sets: Sets,
-    /// The principal of each text.
-    homes: Vec<u32>,
+    /// The principal of each text; `None` where several may be meant.
+    homes: Vec<Option<u32>>,
+    /// The principals that an ambiguous text may name.
+    several: BTreeMap<u32, BTreeSet<u32>>,
     principals: Vec<Principal>,
     names: Names,
     domains: BTreeSet<String>,
+    /// Addresses that no fact shows with the best one of their principal.
+    apart: HashSet<String>,
 }
 
 impl Joining {
-    /// Joins the ids of a fact; the number of the first.
-    fn ids_of(&mut self, located: &LocatedFact) -> Option<u32> {
+    /// Numbers the ids of a fact.
+    fn ids_of(&mut self, located: &LocatedFact, shown: &mut Shown) {
         let fact = &located.fact;
-        let (mut first, mut addresses) = (None, 0);
+        let (mut numbers, mut addresses) = (Vec::new(), 0);
         let home = fact.home_addresses();
         for id in fact.ids.iter().filter(|id| is_solid(id)) {
             let number = self.texts.number(id, located);
-            self.sets.grow(self.texts.spellings.len());
-            match first {
-                None => first = Some(number),
-                Some(first) => self.sets.join(first, number),
-            }
-            let Some(domain) = domain(id).filter(|_| is_address(id)) else {
+            numbers.push(number);
+            let Some(domain) = domain(id).filter(|_| self.texts.is_address(number)) else {
                 continue;
             };
             if addresses == 0 && fact.has_principal_name() {
-                self.texts.is_principal_name(number);
+                self.texts.set_principal_name(number);
             }
             if addresses < home && !self.domains.contains(domain) {
                 self.domains.insert(fold(domain));
             }
             addresses += 1;
         }
-        first
+        shown.push(numbers.into_iter());
     }
 
     /// Makes the principals with their ids.
-    fn gather(&mut self) {
-        let mut homes = vec![u32::MAX; self.texts.spellings.len()];
-        // Of principal names the least is shown, of other addresses only where there is no principal name.
-        let mut best: Vec<(bool, &str)> = Vec::new();
-        for (number, written) in (0..).zip(&self.texts.spellings) {
-            let root = self.sets.root(number) as usize;
-            let next = u32::try_from(best.len()).unwrap_or(u32::MAX);
-            let Some(home) = homes.get_mut(root) else {
-                continue;
-            };
-            if *home == u32::MAX {
-                *home = next;
-                best.push((true, ""));
-                self.principals.push(Principal::default());
-            }
-            let home = *home;
-            if let Some(own) = homes.get_mut(number as usize) {
-                *own = home;
-            }
-            if let Some(principal) = self.principals.get_mut(home as usize) {
-                principal.spellings.push(written.clone());
-            }
-            let is_other = !self
-                .texts
-                .principal_names
-                .get(number as usize)
-                .is_some_and(|is| *is);
-            let address = (is_other, written.written.as_str());
-            if let Some(best) = best.get_mut(home as usize)
-                && is_address(address.1)
-                && (best.1.is_empty() || address < *best)
-            {
-                *best = address;
+    fn gather(&mut self, shown: &Shown) {
+        let parts = Parts::of(&self.texts, shown);
+        let mut homes: HashMap<u32, u32> = HashMap::new();
+        for (number, part) in (0_u32..).zip(&parts.of) {
+            let home = part.map(|part| {
+                let next = u32::try_from(homes.len()).unwrap_or(u32::MAX);
+                *homes.entry(part).or_insert(next)
+            });
+            self.homes.push(home);
+            self.principals.resize_with(homes.len(), Principal::default);
+            let spelling = self.texts.spellings.get(number as usize);
+            let principal = home.and_then(|home| self.principals.get_mut(home as usize));
+            if let Some((principal, spelling)) = principal.zip(spelling) {
+                principal.spellings.push(spelling.clone());
             }
         }
-        for (principal, (_, address)) in self.principals.iter_mut().zip(best) {
-            address.clone_into(&mut principal.address);
+        for (text, parts) in parts.several {
+            let homes = parts.iter().filter_map(|part| homes.get(part).copied());
+            self.several.insert(text, homes.collect());
         }
-        self.homes = homes;
+        let best = self.best_addresses();
+        self.set_apart(shown, &best);
+    }
+
+    /// Gives each principal its best address: of principal names the least, of other addresses only where there is no principal name.
+    /// The numbers of the addresses, by principal.
+    fn best_addresses(&mut self) -> Vec<Option<u32>> {
+        let mut best: Vec<Option<(bool, &str, u32)>> = vec![None; self.principals.len()];
+        for (number, (home, written)) in (0..).zip(self.homes.iter().zip(&self.texts.spellings)) {
+            let best = home.and_then(|home| best.get_mut(home as usize));
+            if let Some(best) = best.filter(|_| self.texts.is_address(number)) {
+                let is_other = !self.texts.is_principal_name(number);
+                let address = (is_other, written.written.as_str(), number);
+                *best = Some(best.map_or(address, |known| known.min(address)));
+            }
+        }
+        for (principal, best) in self.principals.iter_mut().zip(&best) {
+            principal.address = best.map_or("", |(_, address, _)| address).to_owned();
+        }
+        best.into_iter().map(|best| Some(best?.2)).collect()
+    }
+
+    /// Finds the addresses that no fact shows with the best one of their principal.
+    fn set_apart(&mut self, shown: &Shown, best: &[Option<u32>]) {
+        let best_of = |home: Option<u32>| *best.get(home? as usize)?;
+        let home = |text: u32| self.homes.get(text as usize).copied().flatten();
+        let mut near: Vec<bool> = vec![false; self.texts.spellings.len()];
+        for texts in shown.facts() {
+            let address = texts.iter().find(|text| self.texts.is_address(**text));
+            let best = address.and_then(|address| best_of(home(*address)));
+            if best.is_some_and(|best| texts.contains(&best)) {
+                for text in texts {
+                    if let Some(near) = near.get_mut(*text as usize) {
+                        *near = true;
+                    }
+                }
+            }
+        }
+        for ((number, near), spelling) in (0..).zip(near).zip(&self.texts.spellings) {
+            if !near && self.texts.is_address(number) {
+                self.apart.insert(fold(&spelling.written));
+            }
+        }
+    }
+
+    /// The principal of a fact: that of its addresses, else the one that its unambiguous ids are of.
+    fn home(&self, texts: &[u32]) -> Option<u32> {
+        let homes = || {
+            texts
+                .iter()
+                .map(|text| (*text, self.homes.get(*text as usize)))
+        };
+        let address = homes().find(|(text, _)| self.texts.is_address(*text));
+        if let Some((_, home)) = address {
+            return home.copied().flatten();
+        }
+        let mut sure = homes().filter_map(|(_, home)| home.copied().flatten());
+        let first = sure.next()?;
+        sure.all(|other| other == first).then_some(first)
+    }
+
+    /// Keeps the ambiguous ids of a fact as names of all whom they may be of, as far as the fact shows.
+    fn doubtful(&mut self, texts: &[u32], home: Option<u32>, located: &LocatedFact) {
+        for text in texts {
+            let holders = self.several.get(text).into_iter().flatten();
+            let holders = holders.filter(|holder| home.is_none_or(|home| home == **holder));
+            if let Some(spelling) = self.texts.spellings.get(*text as usize) {
+                for holder in holders {
+                    self.names.add(&spelling.written, *holder, located);
+                }
+            }
+        }
     }
 
     /// Takes in what a fact tells of its principal beside ids.
@@ -303,7 +235,7 @@ impl Joining {
         let others = names.iter().flat_map(|name| self.names.holders(name));
         let numbers = names.iter().filter_map(|name| self.texts.numbers.get(name));
         let holders = numbers
-            .filter_map(|number| self.homes.get(*number as usize))
+            .filter_map(|number| self.homes.get(*number as usize)?.as_ref())
             .chain(others);
         let fits = |home: &&u32| {
             let kind = self
@@ -338,6 +270,7 @@ impl Joining {
         });
         let mut joined = Joined {
             domains: self.domains,
+            apart: self.apart,
             ..Joined::default()
         };
         for (number, principal) in (0..).zip(&self.principals) {

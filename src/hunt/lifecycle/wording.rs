@@ -2,7 +2,7 @@
 //!
 //! Not here: what makes it stand out (`signal`).
 
-use crate::hunt::model::{Act, Grant, Party};
+use crate::hunt::model::{Act, Grant, Listing, Party};
 
 /// One sentence that says what was granted.
 pub fn sentence(grant: &Grant) -> String {
@@ -28,6 +28,11 @@ pub fn sentence(grant: &Grant) -> String {
     } else {
         format!(" in {}", grant.folder)
     };
+    if grant.listing == Listing::WithoutRecord {
+        let [grantee, target] = [&grant.grantee, &grant.target].map(somebody);
+        let listed = &grant.operation;
+        return format!("{grantee} has {rights} on {target}{folder}, as {listed} lists");
+    }
     format!(
         "{} {verb} {} {rights} on {}{folder} by {}",
         somebody(&grant.actor),

@@ -1,38 +1,27 @@
 //! Management roles and role groups in listings.
 //!
-//! Which of Exchange's own groups hold which role from the start is known here: assignments beyond that are somebody's act. Not here:
-//! what a role opens (`power`).
+//! Assignments that Exchange made when the tenant was made are told here from those that are somebody's act. Not here: what a role opens
+//! (`power`).
 
 use super::{Entitlement, Knowledge, Listed, Membership, Name, Source};
+use crate::hunt::catalog::{self, Power};
 use crate::hunt::grant::management_role::{DELEGATING, WITHIN};
 use crate::hunt::grant::role_group::MEMBER_OF;
 use crate::hunt::model::{PrincipalKind, Road, Scope};
 use crate::record::Provenance;
 use crate::record::inventory::{ManagementRoleAssignment, RoleGroup, RoleGroupMember};
 use crate::text::fold;
+use crate::time::Instant;
+use chrono::TimeDelta;
 
-/// Built-in groups with the roles that open mail and that they hold from the start. Source: Exchange management role groups reference.
-const BUILT_IN: &[(&str, &[&str])] = &[
-    (
-        "organization management",
-        &["legal hold", "reset password", "role management"],
-    ),
-    ("recipient management", &["reset password"]),
-    ("help desk", &["reset password"]),
-    ("discovery management", &["legal hold", "mailbox search"]),
-    ("hygiene management", &["applicationimpersonation"]),
-    ("records management", &[]),
-    ("compliance management", &[]),
-    ("server management", &[]),
-    ("delegated setup", &[]),
-    ("public folder management", &[]),
-    ("um management", &[]),
-    ("security reader", &[]),
-    ("security administrator", &[]),
-    ("security operator", &[]),
-    ("view-only organization management", &[]),
-    ("exchange trusted subsystem", &[]),
-];
+/// The group whose members may hand on every role.
+const MANAGERS: &str = "organization management";
+
+/// The policy of every mailbox that has no other.
+const EVERYBODYS_POLICY: &str = "default role assignment policy";
+
+/// Exchange makes all its own assignments within this after the first.
+const MAKING: TimeDelta = TimeDelta::days(1);
 
 const BUILT_IN_ASSIGNMENT: &str =
     "an assignment that Exchange's built-in role groups have by default";
@@ -45,15 +34,9 @@ pub(super) fn last_part(name: &str) -> &str {
     name.rsplit(['\\', '/']).next().unwrap_or(name).trim()
 }
 
-fn built_in(group: &str) -> Option<&'static [&'static str]> {
-    let group = fold(last_part(group));
-    let known = BUILT_IN.iter().find(|(name, _)| *name == group);
-    known.map(|(_, roles)| *roles)
-}
-
 /// Whether a group is one that Exchange brings along.
 pub(super) fn is_built_in(group: &str) -> bool {
-    built_in(group).is_some()
+    catalog::is_built_in_group(last_part(group))
 }
 
 /// Whether an assignment is that of a group: its members hold the role.
@@ -81,7 +64,9 @@ pub(super) fn assignment(
     let kind = fold(&entry.assignee_type);
     cover_assignments(at.file, role, assignee, knowledge, listed);
     // What everybody may do to his own mailbox.
-    let is_own = kind == "roleassignmentpolicy" || entry.method == "RoleAssignmentPolicy";
+    let is_own = kind == "roleassignmentpolicy"
+        || entry.method == "RoleAssignmentPolicy"
+        || fold(assignee) == EVERYBODYS_POLICY;
     if !is_in_force(entry) || is_own {
         return;
     }
@@ -99,11 +84,10 @@ pub(super) fn assignment(
     if is_for_group(entry) && !entry.effective_user.is_empty() {
         effective(entry, &holder, at, listed);
     }
-    let default = match built_in(assignee) {
-        Some(roles) if is_delegating(entry) || roles.contains(&fold(role).as_str()) => {
-            BUILT_IN_ASSIGNMENT
-        }
-        _ => "",
+    let default = if is_default(entry, knowledge.begun.get(&at.file).copied()) {
+        BUILT_IN_ASSIGNMENT
+    } else {
+        ""
     };
     let right = Entitlement {
         created: entry.created,
@@ -111,6 +95,40 @@ pub(super) fn assignment(
         ..Entitlement::new(Source::RoleAssignment, road, Scope::Tenant, holder, at)
     };
     listed.add(right.with_rights(&rights(entry, role)));
+}
+
+/// Whether Exchange itself made an assignment: one of a built-in role to a built-in group, made when the tenant was. A role that opens
+/// every mailbox must be one that the group is known to hold; so must any where the listing does not say when it was made.
+fn is_default(entry: &ManagementRoleAssignment, begun: Option<Instant>) -> bool {
+    if hands_on_all(entry) {
+        return true;
+    }
+    let is_known = is_known_default(entry);
+    let (Some(made), Some(begun)) = (entry.created, begun) else {
+        return is_known;
+    };
+    let power = catalog::role_power(last_part(&entry.role));
+    let is_modest = power.is_some_and(|power| power < Power::Full);
+    is_to_built_in(entry) && made < begun + MAKING && (is_known || is_modest)
+}
+
+/// Whether an assignment is one that every tenant has, whenever it was made: such as tell when the tenant was made.
+pub(super) fn is_known_default(entry: &ManagementRoleAssignment) -> bool {
+    let (group, role) = (last_part(&entry.assignee), last_part(&entry.role));
+    let holds = !is_delegating(entry) && catalog::holds_by_default(group, role);
+    is_to_built_in(entry) && (holds || hands_on_all(entry))
+}
+
+/// Whether an assignment lets the managers of the organisation hand a role on, as they may every role.
+fn hands_on_all(entry: &ManagementRoleAssignment) -> bool {
+    is_delegating(entry) && is_to_built_in(entry) && fold(last_part(&entry.assignee)) == MANAGERS
+}
+
+/// Whether the assignee is a group of Exchange's own, and nobody who is only called so.
+fn is_to_built_in(entry: &ManagementRoleAssignment) -> bool {
+    let kind = fold(&entry.assignee_type);
+    let group = last_part(&entry.assignee);
+    (kind.is_empty() || kind.contains("group")) && (is_built_in(group) || is_synchronised(group))
 }
 
 /// The role with the scope that narrows it, in the words of the log's grants.
@@ -262,7 +280,7 @@ pub(super) fn member(
 /// A member of a role group, with nothing but that.
 fn membership(source: Source, group: &Name, member: Name, at: Provenance) -> Entitlement {
     let mut member = member;
-    let default = if built_in(&group.spelling).is_some() && is_synchronised(&member.spelling) {
+    let default = if is_built_in(&group.spelling) && is_synchronised(&member.spelling) {
         member.kind = PrincipalKind::Group;
         SYNCHRONISED
     } else {

@@ -302,6 +302,198 @@ fn roles_that_are_in_force_count_and_those_of_built_in_groups_are_defaults() {
     );
 }
 
+#[test]
+fn assignments_made_with_the_tenant_are_defaults_and_later_ones_are_not() {
+    const MADE: &str = "2022-03-01T10:00:00Z";
+    const LATER: &str = "2023-06-10T10:00:00Z";
+    // Role, assignee, kind, delegation, when it was made, whether it is a default.
+    let table = [
+        (
+            "Mail Recipients",
+            "Organization Management",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            true,
+        ),
+        (
+            "Journaling",
+            "Security Operator",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            true,
+        ),
+        (
+            "Journaling",
+            "TenantAdmins_-1842",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            true,
+        ),
+        (
+            "Journaling",
+            "EX\\Security Operator",
+            "RoleGroup",
+            "Regular",
+            "2022-03-02T09:00:00Z",
+            true,
+        ),
+        (
+            "Journaling",
+            "Security Operator",
+            "RoleGroup",
+            "Regular",
+            LATER,
+            false,
+        ),
+        (
+            "Mail Recipients",
+            "Organization Management",
+            "RoleGroup",
+            "Regular",
+            LATER,
+            false,
+        ),
+        (
+            "Mail Recipients",
+            "Organization Management",
+            "RoleGroup",
+            "Regular",
+            "",
+            true,
+        ),
+        (
+            "Mail Recipients",
+            "Help Desk",
+            "RoleGroup",
+            "Regular",
+            "",
+            false,
+        ),
+        (
+            "Mail Recipients",
+            "Help Desk",
+            "User",
+            "Regular",
+            MADE,
+            false,
+        ),
+        (
+            "Mail Recipients",
+            "Sales",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            false,
+        ),
+        (
+            "A role of ours",
+            "Help Desk",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            false,
+        ),
+        (
+            "Mailbox Search",
+            "Discovery Management",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            true,
+        ),
+        (
+            "ApplicationImpersonation",
+            "Hygiene Management",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            true,
+        ),
+        (
+            "ApplicationImpersonation",
+            "Help Desk",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            false,
+        ),
+        (
+            "Mailbox Import Export",
+            "Organization Management",
+            "RoleGroup",
+            "Regular",
+            MADE,
+            false,
+        ),
+        (
+            "Mailbox Import Export",
+            "Organization Management",
+            "RoleGroup",
+            "DelegatingOrgWide",
+            LATER,
+            true,
+        ),
+        (
+            "Reset Password",
+            "Help Desk",
+            "RoleGroup",
+            "DelegatingOrgWide",
+            LATER,
+            false,
+        ),
+    ];
+    let entry =
+        |role: &str, assignee: &str, kind: &str, delegation: &str, made: &str| -> Inventory {
+            ManagementRoleAssignment {
+                delegation: delegation.into(),
+                created: crate::time::parse(made),
+                ..assignment(role, assignee, kind)
+            }
+            .into()
+        };
+    for (role, assignee, kind, delegation, made, expected) in table {
+        let first = entry(
+            "Legal Hold",
+            "Organization Management",
+            "RoleGroup",
+            "Regular",
+            MADE,
+        );
+        let entries = vec![entry(role, assignee, kind, delegation, made), first];
+        let listed = entitlements(&placed(entries));
+        let is_default = !listed.rights[0].default.is_empty();
+        assert_eq!(
+            is_default, expected,
+            "{role} of {assignee}, {delegation}, {made}"
+        );
+    }
+    // One assignment alone does not tell when the tenant was made, and the policy of everybody is about his own mailbox.
+    let alone = vec![
+        entry(
+            "Mail Recipients",
+            "Help Desk",
+            "RoleGroup",
+            "Regular",
+            LATER,
+        ),
+        entry(
+            "MyBaseOptions",
+            "Default Role Assignment Policy",
+            "",
+            "Regular",
+            LATER,
+        ),
+    ];
+    let listed = entitlements(&placed(alone));
+    assert_eq!(
+        lines(&listed),
+        ["impersonation-role Help Desk >  Mail Recipients"]
+    );
+}
+
 /// A grant of the log, in a few words: road, grantee, mailbox, folder and rights.
 fn logged(road: Road, grantee: &str, target: &str, rights: &str) -> Grant {
     let tenant = target.is_empty();

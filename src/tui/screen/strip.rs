@@ -8,7 +8,7 @@
 //!
 //! Counted in `update` when the list changes, not on each frame.
 
-use crate::hunt::{ScoredGrant, Severity};
+use crate::hunt::{Listing, ScoredGrant, Severity};
 use crate::text::grouped;
 use crate::time::Instant;
 use crate::tui::theme::Ink;
@@ -42,7 +42,11 @@ pub struct Density {
 impl Density {
     /// Counts grants in as many steps as a terminal has columns for.
     pub fn of<'a>(grants: impl Iterator<Item = &'a ScoredGrant> + Clone, size: Size) -> Self {
-        let times = grants.clone().filter_map(|scored| scored.grant.time);
+        // A right that only a listing shows may be years old: the strip is of what the log tells.
+        let told = grants
+            .clone()
+            .filter(|scored| scored.grant.listing != Listing::WithoutRecord);
+        let times = told.filter_map(|scored| scored.grant.time);
         let span = times.fold(None, |span: Option<(Instant, Instant)>, time| {
             Some(span.map_or((time, time), |(from, to)| (from.min(time), to.max(time))))
         });
@@ -67,13 +71,14 @@ impl Density {
         density
     }
 
-    /// The step of a time.
+    /// The step of a time; none for one that the strip does not reach.
     pub fn bucket_of(&self, time: Instant) -> Option<usize> {
-        let (from, to) = self.span?;
+        let (from, to) = self
+            .span
+            .filter(|(from, to)| (*from..=*to).contains(&time))?;
         let last = i64::try_from(self.buckets.len().checked_sub(1)?).ok()?;
         let whole = (to - from).num_seconds().max(1);
-        let part = i128::from((time - from).num_seconds().clamp(0, whole)) * i128::from(last)
-            / i128::from(whole);
+        let part = i128::from((time - from).num_seconds()) * i128::from(last) / i128::from(whole);
         usize::try_from(part).ok()
     }
 }

@@ -115,6 +115,10 @@ fn sources(scored: &ScoredGrant, data: &Data, add: &mut impl FnMut(&str, Ink, Ve
             )],
         );
     }
+    if let (true, Some(place)) = (grant.record_ids.is_empty(), grant.provenance.first()) {
+        let place = format!("{} line {}", data.file_name(place.file), place.line);
+        add("listed", Ink::Label, vec![piece(place, Ink::Dim)]);
+    }
     let rest = grant.record_ids.len().saturating_sub(SOURCES);
     if rest > 0 {
         add(

@@ -65,6 +65,7 @@ pub(super) fn show<'r>(record: &'r Record, tell: &mut impl FnMut(&Shown<'r>)) {
     }
     if !is_mailbox && !record.modified.is_empty() {
         tell(changed(record));
+        tell(renamed(record));
     }
     if !record.parameters.is_empty() && record.outcome != Outcome::Failed {
         cmdlet(record, tell);
@@ -365,6 +366,29 @@ fn changed(record: &Record) -> Shown<'_> {
         source: Source::Property,
         ..Shown::default()
     }
+}
+
+/// A user whose principal name was changed, under the new and the old one: nothing else shows that both are his.
+fn renamed(record: &Record) -> Shown<'_> {
+    let user = match record.targets.as_slice() {
+        [target] if record.operation.is("Update user") => target,
+        _ => return Shown::default(),
+    };
+    let change = record.change("UserPrincipalName");
+    let (old, new) = change.map_or(("", ""), |change| (inner(&change.old), inner(&change.new)));
+    if record.outcome == Outcome::Failed || !is_address(old) || !is_address(new) {
+        return Shown::default();
+    }
+    Shown {
+        ids: [new, old, &user.id, "", ""],
+        source: Source::Renamed,
+        ..Shown::default()
+    }
+}
+
+/// The one text in a list of JSON, or the text itself.
+fn inner(value: &str) -> &str {
+    value.trim_matches(['[', ']', '"', ' ', '\r', '\n'])
 }
 
 /// What the parameters of a cmdlet say of its one object.

@@ -379,6 +379,69 @@ fn entries_show_every_spelling() {
     );
 }
 
+#[test]
+fn a_change_of_the_principal_name_shows_both() {
+    let record = |old: &str, new: &str| Record {
+        operation: Operation::new("Update user."),
+        record_type: Some(8),
+        targets: vec![Target {
+            id: OBJECT.to_owned(),
+            kind: "User".to_owned(),
+            ..Target::default()
+        }],
+        modified: vec![Change {
+            name: "UserPrincipalName".to_owned(),
+            old: old.to_owned(),
+            new: new.to_owned(),
+        }],
+        ..Record::default()
+    };
+    let both = format!("new@example.com old@example.com {OBJECT}");
+    for (old, new) in [
+        ("old@example.com", "new@example.com"),
+        ("[\r\n  \"old@example.com\"\r\n]", "[\"new@example.com\"]"),
+    ] {
+        assert_eq!(lines(&record(old, new))[1], both);
+    }
+    assert_eq!(lines(&record("", "new@example.com")).len(), 1);
+    let failed = Record {
+        outcome: Outcome::Failed,
+        ..record("old@example.com", "new@example.com")
+    };
+    assert_eq!(lines(&failed).len(), 1);
+}
+
+#[test]
+fn a_text_at_another_place_of_the_record_is_the_same_fact_with_the_same_trace() {
+    let mailbox = |guid: &str, sid: &str| Record {
+        mailbox: Mailbox {
+            owner: OTHER_SID.to_owned(),
+            guid: guid.to_owned(),
+            sid: sid.to_owned(),
+        },
+        ..Record::default()
+    };
+    let key = "10032001266C162C@example.com";
+    let (left, right) = (mailbox(key, "S-1-5-18"), mailbox("Not Available", key));
+    assert_eq!(of_record(&left), of_record(&right));
+    assert_eq!(trace(&left), trace(&right));
+    // An id is no name, though the same texts follow each other.
+    let shown = |ids, names| {
+        let shown = Shown {
+            ids,
+            names,
+            ..Shown::default()
+        };
+        let mut hasher = FixedState::with_seed(0).build_hasher();
+        shown.hash(&mut hasher);
+        hasher.finish()
+    };
+    assert_ne!(
+        shown([OBJECT, "a", "", "", ""], ["", ""]),
+        shown([OBJECT, "", "", "", ""], ["a", ""])
+    );
+}
+
 /// A record of random parts that facts are made of.
 fn any_record() -> impl Strategy<Value = Record> {
     let text = || {
