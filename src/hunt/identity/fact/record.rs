@@ -4,6 +4,7 @@
 //! which spellings can name anybody at all (`form`).
 
 use super::{Shown, Source, is_guest};
+use crate::hunt::access::is_access;
 use crate::hunt::identity::form::{bare, is_address, is_id, prefixed, puid, undeleted};
 use crate::hunt::model::PrincipalKind;
 use crate::record::{LogonType, Outcome, Record, Target, UserType};
@@ -48,7 +49,7 @@ pub(super) fn show<'r>(record: &'r Record, tell: &mut impl FnMut(&Shown<'r>)) {
     let is_mailbox = !record.mailbox.owner.is_empty();
     if is_mailbox {
         mailbox(record, tell);
-    } else if prefixed(&record.user).is_none() {
+    } else if prefixed(&record.user).is_none() && !is_in_mailbox(record) {
         tell(person(record));
     }
     if let Some(("ServicePrincipal", object)) = prefixed(&record.user) {
@@ -70,6 +71,12 @@ pub(super) fn show<'r>(record: &'r Record, tell: &mut impl FnMut(&Shown<'r>)) {
     if !record.parameters.is_empty() && record.outcome != Outcome::Failed {
         cmdlet(record, tell);
     }
+}
+
+/// Whether a record is of what happened in a mailbox, though it may have lost in which: who acted there is then not to be told, for an
+/// application shows as the owner. The numbers are those of the schema's `ExchangeItem`, `ExchangeItemGroup` and `ExchangeItemAggregated`.
+fn is_in_mailbox(record: &Record) -> bool {
+    matches!(record.record_type, Some(2 | 3 | 50)) || is_access(record)
 }
 
 /// Whether the record says that an application acted.
@@ -98,7 +105,8 @@ fn mailbox<'r>(record: &'r Record, tell: &mut impl FnMut(Shown<'r>)) {
     let is_owner = record.user.eq_ignore_ascii_case(&mailbox.owner);
     let by_application = is_by_application(record);
     let key = match record.logon {
-        Some(LogonType::Owner | LogonType::Delegated) | None if !by_application => {
+        // A copy that lost how somebody logged on must not show more than a whole one.
+        Some(LogonType::Owner | LogonType::Delegated) if !by_application => {
             puid(&record.user_key).unwrap_or_default()
         }
         _ => "",
