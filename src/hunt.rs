@@ -14,6 +14,7 @@ pub mod identity;
 pub mod lifecycle;
 pub mod model;
 pub mod power;
+pub mod presumed;
 pub mod score;
 pub mod signal;
 pub mod snapshot;

@@ -114,6 +114,37 @@ fn a_delegated_grant_leads_to_the_mail_its_application_read() {
 }
 
 #[test]
+fn an_application_known_by_its_object_id_is_presumably_the_one_asked_for_before() {
+    let Some(samples) = samples() else { return };
+    let lab = Lab::new();
+    let samples = samples.join("otrf-golden-saml");
+    lab.ask(&["index", samples.to_str().unwrap()]).exits(3);
+    let given = the(&lab, "road:consent is:grant");
+    let grantee = &given["parties"]["grantee"];
+    assert_eq!(grantee["candidates"], serde_json::json!(["SimuLandApp"]));
+    assert!(
+        given["unknowns"]
+            .to_string()
+            .contains("asked for Mail.ReadWrite 2 min before")
+    );
+    let id = text(&given["id"]);
+    let accesses = lab.ask(&["accesses", &id, "--format", "jsonl"]).lines();
+    assert_eq!(accesses.len(), 1);
+    assert_eq!(
+        accesses[0]["app_id"],
+        "5a95e683-08ad-424e-a441-1d1aec52c02c"
+    );
+    // The application that was asked for is the one that got a credential.
+    let asked = the(&lab, "road:consent is:request");
+    assert_eq!(text(&asked["grantee"]), "SimuLandApp");
+    let objects = &asked["parties"]["grantee"]["spellings"];
+    let application = objects[0].as_str().unwrap();
+    let query = format!("is:credential {application}");
+    let credentials = lab.ask(&["search", "--format", "jsonl", &query]).lines();
+    assert_eq!(credentials.len(), 1);
+}
+
+#[test]
 fn every_row_of_every_sample_is_accounted_for() {
     let Some(lab) = lab() else { return };
     let mut files = lab.ask(&["coverage", "--format", "jsonl"]).lines();

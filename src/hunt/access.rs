@@ -202,14 +202,20 @@ fn application(grant: &Grant) -> (Tie, Option<Expr>) {
             grant.grantee.name
         )
     };
-    let reason = format!("{unnamed}; mail read by applications that are not Microsoft's is listed");
-    let client = keyword(Field::Is, "third-party");
+    let mut parts = vec![unnamed];
+    if !grant.presumed_reason.is_empty() {
+        parts.push(grant.presumed_reason.clone());
+    }
+    let client = if grant.presumed_app_ids.is_empty() {
+        parts.push("mail read by applications that are not Microsoft's is listed".to_owned());
+        keyword(Field::Is, "third-party")
+    } else {
+        ids.extend(grant.presumed_app_ids.iter().cloned());
+        any(Field::App, &ids)
+    };
     (
-        Tie::Possible(reason),
-        Some(Expr::Or(vec![
-            client,
-            any(Field::User, &grant.grantee.spellings),
-        ])),
+        Tie::Possible(parts.join("; ")),
+        Some(Expr::Or(vec![client, any(Field::User, &ids)])),
     )
 }
 

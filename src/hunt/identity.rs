@@ -103,7 +103,7 @@ impl Identities {
     }
 
     /// Everybody who has a name for people.
-    fn labelled(&self, label: &str) -> Vec<&Principal> {
+    pub(super) fn labelled(&self, label: &str) -> Vec<&Principal> {
         let labelled = self.joined.labels.get(&fold(label));
         self.all(labelled.map_or(&[], Vec::as_slice))
     }
@@ -398,6 +398,11 @@ fn best_name(written: &str, aliases: &[String], is: &[&Principal]) -> String {
         .or_else(known)
         .unwrap_or(written)
         .to_owned()
+}
+
+/// Whether a spelling is an id that tells a person nothing.
+pub(super) fn is_opaque(text: &str) -> bool {
+    form::is_opaque(text)
 }
 
 /// Whether a text has the form of a GUID.

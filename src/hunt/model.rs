@@ -289,6 +289,10 @@ pub struct Grant {
     pub place: Place,
     /// For an application: the ids under which it shows as the caller of an access. Empty when the evidence does not tell.
     pub app_ids: Vec<String>,
+    /// Application ids that it presumably has, where the evidence shows none. Never held against anybody.
+    pub presumed_app_ids: Vec<String>,
+    /// Who the grantee presumably is and why, in one clause; empty when nothing is presumed.
+    pub presumed_reason: String,
     /// Folder of a folder permission, empty otherwise.
     pub folder: String,
     /// What its record lost on the way into the export; empty when it is whole.

@@ -5,6 +5,7 @@
 //! an entry say less, never something else. Not here: reading files (`evidence`), and who could do what when (`who`).
 
 mod application;
+mod folder;
 mod mailbox;
 mod matching;
 mod reconcile;

@@ -15,6 +15,7 @@ use crate::hunt::catalog::Noise;
 use crate::hunt::identity::Identities;
 use crate::hunt::identity::fact::LocatedFact;
 use crate::hunt::model::{Class, Exposure, Grant, Road, Scope, ScoredGrant};
+use crate::hunt::presumed::presume;
 use crate::hunt::signal::{self, Baselines, Facts};
 use crate::hunt::snapshot::{Span, reconcile};
 use crate::hunt::{facet, lifecycle, score};
@@ -87,7 +88,8 @@ impl Known {
         let facts = own.iter().chain(shown.facts);
         let identities = Identities::of(facts.chain(shown.inventories.facts()));
         let grants = lifecycle::grants_beside(shown.records, &identities, shown.noise);
-        let grants = reconcile(grants, shown.inventories.listed(), &identities, span);
+        let mut grants = reconcile(grants, shown.inventories.listed(), &identities, span);
+        presume(&mut grants, &identities);
         Self { identities, grants }
     }
 }

@@ -98,12 +98,14 @@ pub fn party(party: &Party) -> String {
     if !party.label.is_empty() && party.label != party.name {
         notes.push(format!("known as {}", party.label));
     }
-    if !party.candidates.is_empty() {
-        notes.push(format!(
+    match party.candidates.as_slice() {
+        [] => {}
+        [only] => notes.push(format!("presumably {only}")),
+        several => notes.push(format!(
             "ambiguous: {} may be {}",
             party.name,
-            party.candidates.join(" or ")
-        ));
+            several.join(" or ")
+        )),
     }
     if !party.resembles.is_empty() {
         notes.push(format!("looks like {}, and is not", party.resembles));
@@ -305,4 +307,38 @@ pub fn line(scored: &ScoredGrant) -> String {
         scored.score,
         grant(&scored.grant)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_known_or_doubtful_of_a_party() {
+        let named = |candidates: &[&str]| Party {
+            candidates: candidates.iter().map(|name| (*name).to_owned()).collect(),
+            ..Party::new("alex", PrincipalKind::User)
+        };
+        for (party_of, expected) in [
+            (named(&[]), ""),
+            (
+                named(&["alex.a@example.com"]),
+                "presumably alex.a@example.com",
+            ),
+            (
+                named(&["alex.a@example.com", "alex.b@example.com"]),
+                "ambiguous: alex may be alex.a@example.com or alex.b@example.com",
+            ),
+            (
+                Party {
+                    label: "Alex A".to_owned(),
+                    resembles: "a1ex".to_owned(),
+                    ..named(&[])
+                },
+                "known as Alex A; looks like a1ex, and is not",
+            ),
+        ] {
+            assert_eq!(party(&party_of), expected);
+        }
+    }
 }

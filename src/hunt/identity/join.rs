@@ -133,7 +133,9 @@ impl Joining {
             }
         }
         for (principal, best) in self.principals.iter_mut().zip(&best) {
-            principal.address = best.map_or("", |(_, address, _)| address).to_owned();
+            if let Some((_, address, _)) = best {
+                (*address).clone_into(&mut principal.address);
+            }
         }
         best.into_iter().map(|best| Some(best?.2)).collect()
     }

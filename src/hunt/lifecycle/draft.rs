@@ -194,6 +194,8 @@ pub(super) fn opened_by(located: &Located, identities: &Identities) -> Grant {
         provenance: vec![located.provenance],
         place: place(record),
         app_ids: Vec::new(),
+        presumed_app_ids: Vec::new(),
+        presumed_reason: String::new(),
         folder: String::new(),
         degraded: record.degraded.clone(),
     }

@@ -2,6 +2,7 @@
 //!
 //! Not here: which grants they confirm (`reconcile`).
 
+use super::folder::folder_key;
 use super::{Denial, Entitlement, Knowledge, Listed, Name, Source};
 use crate::hunt::catalog;
 use crate::hunt::model::{PrincipalKind, Road, Scope};
@@ -191,15 +192,6 @@ fn on_folder<'a>(
         right.default = EVERYBODYS_CALENDAR;
     }
     listed.add(right);
-}
-
-/// A folder as it is compared: without leading bar, folded; the top of the mailbox is empty.
-pub(super) fn folder_key(folder: &str) -> String {
-    let folder = folder.trim().trim_matches(['\\', '/']);
-    match fold(folder).as_str() {
-        "top of information store" => String::new(),
-        other => other.replace('/', "\\"),
-    }
 }
 
 /// `Get-Mailbox`: who may send on its behalf, and what kind it is.

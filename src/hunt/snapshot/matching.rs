@@ -3,7 +3,7 @@
 //! Parties are numbered so that two that share a spelling have one number: laying a listing beside the grants is then a look into a
 //! table. Not here: what follows from a match (`reconcile`).
 
-use super::mailbox::folder_key;
+use super::folder::{folder_key, folder_thing};
 use super::{Entitlement, Name};
 use crate::hunt::grant::management_role::{DELEGATING, WITHIN};
 use crate::hunt::grant::role_group::MEMBER_OF;
@@ -111,13 +111,17 @@ fn resolve(identities: &Identities, name: &Name) -> (Party, Vec<String>) {
         (party, apps) = identities.party(&only, &[], name.kind);
         party.label = written;
     }
-    let is_opaque = is_guid(&party.name) || fold(&party.name).starts_with("s-1-");
-    if !name.label.is_empty() && is_opaque {
+    if !name.label.is_empty() && is_opaque(&party.name) {
         party.name.clone_from(&name.label);
     } else if party.label.is_empty() && name.label != party.name {
         party.label.clone_from(&name.label);
     }
     (party, apps)
+}
+
+/// Whether a name is an id that says nothing to people.
+pub(super) fn is_opaque(name: &str) -> bool {
+    is_guid(name) || fold(name).starts_with("s-1-")
 }
 
 /// The spellings that make two parties the same. A name that may be several people's joins nobody, and that of an application joins no
@@ -190,16 +194,6 @@ pub(super) fn things_of_grant(grant: &Grant) -> Vec<String> {
             vec![format!("\\{key}"), leaf]
         }
         road => things(road, &grant.rights),
-    }
-}
-
-/// A folder with its path begins with a bar; one without is a name.
-fn folder_thing(folder: &str) -> String {
-    let key = folder_key(folder);
-    if folder.starts_with('\\') {
-        format!("\\{key}")
-    } else {
-        key
     }
 }
 

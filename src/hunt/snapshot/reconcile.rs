@@ -3,7 +3,9 @@
 //! A listing counts as taken at the end of the log. What failed, only asks, or was revoked in the log is not compared. The result does
 //! not depend on the order of grants or entries. Not here: what a listing shows (the parent module).
 
-use super::mailbox::folder_key;
+mod pairing;
+
+use super::folder::{folder_key, folder_thing, may_be};
 use super::matching::{
     Parties, Slot, is_role, right_key, road_of, target_number, things_of_entry, things_of_grant,
 };
@@ -44,8 +46,14 @@ pub fn reconcile(
     }
     let mut table = Table::new(&grants, listed, identities);
     let mut grants = grants;
-    for (grant, who) in grants.iter_mut().zip(std::mem::take(&mut table.whose)) {
-        table.compare(grant, who);
+    let whose = std::mem::take(&mut table.whose);
+    for (grant, whose) in grants.iter_mut().zip(&whose) {
+        table.compare(grant, *whose);
+    }
+    table.join_names_of_folders();
+    table.pair(&mut grants, &whose);
+    for (grant, whose) in grants.iter_mut().zip(&whose) {
+        table.miss(grant, *whose);
     }
     grants.extend(table.unexplained(span));
     grants.sort_by(|left, right| (left.time, &left.id).cmp(&(right.time, &right.id)));
@@ -175,6 +183,36 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Entries that name a folder without its path are about the same as those of the one path that ends so, unless a grant tells of them.
+    fn join_names_of_folders(&mut self) {
+        let mut folders: BTreeMap<Whose, BTreeSet<Slot>> = BTreeMap::new();
+        for slot in self
+            .slots
+            .keys()
+            .filter(|slot| slot.road == Road::FolderPermission)
+        {
+            let of_both = folders.entry((slot.holder, slot.target)).or_default();
+            of_both.insert(slot.clone());
+        }
+        for slots in folders.into_values() {
+            for bare in &slots {
+                let paths = slots.iter().filter(|path| may_be(&bare.thing, &path.thing));
+                let [path] = paths.collect::<Vec<_>>()[..] else {
+                    continue;
+                };
+                let is_told = |shown: &Shown| !shown.explained.is_empty();
+                if self.slots.get(bare).is_some_and(is_told) {
+                    continue;
+                }
+                let joined = self.slots.remove(bare).unwrap_or_default();
+                if let Some(shown) = self.slots.get_mut(path) {
+                    shown.entries.extend(joined.entries);
+                    shown.entries.sort_unstable();
+                }
+            }
+        }
+    }
+
     /// The numbers under which holder and target of an entry are compared.
     fn numbers(&self, entry: usize) -> Option<Whose> {
         let (holder, target) = *self.of_entry.get(entry)?;
@@ -183,16 +221,13 @@ impl<'a> Table<'a> {
         Some((self.parties.number(holder), target))
     }
 
+    /// Confirms a grant that an entry has.
     fn compare(&mut self, grant: &mut Grant, whose: Whose) {
-        let comes_in =
-            grant.act == Act::Given && grant.state != State::Revoked && !grant.grantee.is_nobody();
-        if !comes_in {
+        if !comes_in(grant) {
             return;
         }
-        let slots = self.slots_of(grant, whose);
         let mut found: Option<&'static str> = None;
-        let mut is_lost = false;
-        for slot in slots {
+        for slot in self.slots_of(grant, whose) {
             let Some(shown) = self.slots.get_mut(&slot) else {
                 continue;
             };
@@ -200,7 +235,6 @@ impl<'a> Table<'a> {
                 let Some(entry) = self.listed.rights.get(*at) else {
                     continue;
                 };
-                is_lost |= entry.rights.is_empty();
                 let common = common(grant, entry);
                 if !common.is_empty() {
                     let name = entry.source.name();
@@ -212,9 +246,17 @@ impl<'a> Table<'a> {
         if let Some(source) = found {
             grant.listing = Listing::Confirmed;
             grant.listing_reason = format!("{source} lists it; {NO_TIME}");
-        } else if !is_lost && grant.state == State::Standing {
-            self.miss(grant, whose);
         }
+    }
+
+    /// Whether an entry about the same as a grant lost its rights: it may be this one.
+    fn is_lost(&self, grant: &Grant, whose: Whose) -> bool {
+        let slots = self.slots_of(grant, whose);
+        let shown = slots.iter().filter_map(|slot| self.slots.get(slot));
+        let mut entries = shown
+            .flat_map(|shown| &shown.entries)
+            .filter_map(|at| self.listed.rights.get(*at));
+        entries.any(|entry| entry.rights.is_empty())
     }
 
     /// The slots in which an entry about the same as a grant would be.
@@ -238,6 +280,11 @@ impl<'a> Table<'a> {
 
     /// A grant that no entry has: gone, if a listing would have it.
     fn miss(&self, grant: &mut Grant, whose: Whose) {
+        let is_missed =
+            comes_in(grant) && grant.listing == Listing::Unknown && grant.state == State::Standing;
+        if !is_missed || self.is_lost(grant, whose) {
+            return;
+        }
         let target = target_number(grant.scope, whose.1, &self.parties);
         let holder = self.parties.number(whose.0);
         let short = grant.grantee.name.split('@').next().unwrap_or_default();
@@ -388,10 +435,17 @@ impl<'a> Table<'a> {
             provenance: Vec::new(),
             place: Place::default(),
             app_ids,
+            presumed_app_ids: Vec::new(),
+            presumed_reason: String::new(),
             folder: entry.folder.clone(),
             degraded: String::new(),
         }
     }
+}
+
+/// Whether a grant is one that a listing may have.
+fn comes_in(grant: &Grant) -> bool {
+    grant.act == Act::Given && grant.state != State::Revoked && !grant.grantee.is_nobody()
 }
 
 /// The role groups of the log, each with the roles that it carries.
@@ -499,12 +553,16 @@ fn leads_somewhere(grant: &Grant) -> bool {
 
 /// Stable id of a listed right: of its spellings and what it is, whichever entry shows it.
 fn id(slot: &Slot, entry: &Entitlement) -> String {
+    let thing = match slot.road {
+        Road::FolderPermission => folder_thing(&entry.folder),
+        _ => slot.thing.clone(),
+    };
     let parts = [
         "listing",
         slot.road.word(),
         &fold(&entry.holder.spelling),
         &fold(&entry.target.spelling),
-        &slot.thing,
+        &thing,
     ];
     let digest = hex(&Sha256::digest(parts.join("\0").as_bytes()));
     format!("g{}", digest.get(..12).unwrap_or(&digest))

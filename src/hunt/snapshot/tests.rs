@@ -936,3 +936,268 @@ fn other_entries_are_read_too() {
     let grants = reconcile(Vec::new(), &listed, &Identities::default(), None);
     assert!(grants.iter().all(|grant| class(grant) == Class::Candidate));
 }
+
+/// Somebody in the log: name, name for people, and whom he may be.
+fn somebody(name: &str, label: &str, candidates: &str) -> Party {
+    Party {
+        label: label.into(),
+        candidates: texts(candidates),
+        ..Party::new(name, PrincipalKind::User)
+    }
+}
+
+/// How each of several grants compares with one listing, and which rights no grant explains.
+fn compared(grants: Vec<Grant>, entries: Vec<Inventory>) -> (Vec<Listing>, usize) {
+    let all = hunted(grants, entries);
+    let of_log = all
+        .iter()
+        .filter(|grant| grant.listing != Listing::WithoutRecord);
+    let mut of_log: Vec<&Grant> = of_log.collect();
+    of_log.sort_by(|one, other| one.id.cmp(&other.id));
+    let listings = of_log.iter().map(|grant| grant.listing).collect();
+    (listings, all.len() - of_log.len())
+}
+
+#[test]
+fn a_listed_right_is_the_grant_of_the_same_moment() {
+    use Listing::{Confirmed, Unknown};
+    const MADE: &str = "2023-06-03T08:00:00Z";
+    const OF_NOBODY: &str = "55555555-5555-4555-8555-555555555555";
+    let given = |id: &str, name: &str, label: &str, candidates: &str, when: &str| Grant {
+        id: id.into(),
+        time: crate::time::parse(when),
+        grantee: somebody(name, label, candidates),
+        ..logged(
+            Road::ImpersonationRole,
+            name,
+            "",
+            "ApplicationImpersonation",
+        )
+    };
+    let address = |when: &str| given("g1", "svc@example.com", "", "", when);
+    let other = |grant: Grant, name: &str| Grant {
+        grantee: somebody(name, "", ""),
+        id: "g2".into(),
+        ..grant
+    };
+    // What it shows, the grants, the listed name, how the grants compare, and how many rights are left without a record.
+    let table: [(&str, Vec<Grant>, &str, &[Listing], usize); 12] = [
+        (
+            "local part",
+            vec![address("2023-06-03T08:00:00Z")],
+            "svc",
+            &[Confirmed],
+            0,
+        ),
+        (
+            "four seconds before",
+            vec![address("2023-06-03T07:59:56Z")],
+            "svc",
+            &[Confirmed],
+            0,
+        ),
+        (
+            "six seconds after",
+            vec![address("2023-06-03T08:00:06Z")],
+            "svc",
+            &[Unknown],
+            1,
+        ),
+        (
+            "label",
+            vec![given("g1", "s@example.com", "Mail sync", "", MADE)],
+            "Mail Sync",
+            &[Confirmed],
+            0,
+        ),
+        (
+            "may be several",
+            vec![given("g1", "s", "", "s@example.com s@example.org", MADE)],
+            "svc",
+            &[Confirmed],
+            0,
+        ),
+        (
+            "an id of nobody",
+            vec![address(MADE)],
+            OF_NOBODY,
+            &[Confirmed],
+            0,
+        ),
+        (
+            "another name",
+            vec![address(MADE)],
+            "mallory",
+            &[Unknown],
+            1,
+        ),
+        ("without time", vec![address("")], "svc", &[Unknown], 1),
+        (
+            "revoked",
+            vec![Grant {
+                state: State::Revoked,
+                ..address(MADE)
+            }],
+            "svc",
+            &[Unknown],
+            1,
+        ),
+        (
+            "another role",
+            vec![Grant {
+                rights: vec!["Mailbox Search".into()],
+                ..address(MADE)
+            }],
+            "svc",
+            &[Unknown],
+            1,
+        ),
+        (
+            "the name that fits",
+            vec![address(MADE), other(address(MADE), "carol")],
+            "svc",
+            &[Confirmed, Unknown],
+            0,
+        ),
+        (
+            "two that fit",
+            vec![address(MADE), other(address(MADE), "svc@example.org")],
+            "svc",
+            &[Unknown, Unknown],
+            1,
+        ),
+    ];
+    for (what, grants, name, expected, left) in table {
+        let entry = ManagementRoleAssignment {
+            created: crate::time::parse(MADE),
+            ..assignment("ApplicationImpersonation", name, "User")
+        };
+        let found = compared(grants, vec![entry.into()]);
+        assert_eq!(found, (expected.to_vec(), left), "{what}");
+    }
+}
+
+#[test]
+fn one_grant_is_one_listed_right() {
+    let entry = |name: &str| -> Inventory {
+        ManagementRoleAssignment {
+            created: crate::time::parse("2023-06-03T08:00:00Z"),
+            ..assignment("ApplicationImpersonation", name, "User")
+        }
+        .into()
+    };
+    let grant = Grant {
+        time: crate::time::parse("2023-06-03T08:00:00Z"),
+        grantee: somebody("svc@example.com", "Mail sync", ""),
+        ..logged(
+            Road::ImpersonationRole,
+            "svc",
+            "",
+            "ApplicationImpersonation",
+        )
+    };
+    let of = |names: &[&str]| {
+        let entries = names.iter().map(|name| entry(name)).collect();
+        compared(vec![grant.clone()], entries)
+    };
+    assert_eq!(of(&["svc", "svc"]), (vec![Listing::Confirmed], 0));
+    assert_eq!(of(&["svc", "mallory"]), (vec![Listing::Confirmed], 1));
+    assert_eq!(of(&["svc", "mail sync"]), (vec![Listing::Unknown], 2));
+}
+
+#[test]
+fn a_folder_of_one_path_is_shown_once() {
+    let bare = |name: &str| -> Inventory {
+        MailboxFolderPermission {
+            mailbox: "victor".into(),
+            folder: name.into(),
+            user: "bob".into(),
+            rights: texts("Editor"),
+            ..MailboxFolderPermission::default()
+        }
+        .into()
+    };
+    let path = |path: &str| folder("victor", path, "bob", "Editor Delegate");
+    // Entries and the rights that no grant explains.
+    let table = [
+        (vec![path("Calendar"), bare("calendar")], 1),
+        (vec![path("Inbox\\Old"), bare("Old")], 1),
+        (vec![path("Inbox\\Old"), path("Sent\\Old"), bare("Old")], 3),
+        (vec![path("Calendar"), path("Inbox")], 2),
+        (vec![path("Calendar"), path("Calendar")], 1),
+    ];
+    for (entries, expected) in table {
+        let what = format!("{entries:?}");
+        assert_eq!(hunted(Vec::new(), entries).len(), expected, "{what}");
+    }
+    // A summary and the list of the folder show one right.
+    let summary = MailboxPermissionSummary {
+        mailbox: "victor".into(),
+        calendar: vec![UserRight {
+            user: "bob".into(),
+            right: "Editor".into(),
+            deny: None,
+        }],
+        ..MailboxPermissionSummary::default()
+    };
+    let both = hunted(Vec::new(), vec![summary.into(), path("Calendar")]);
+    assert_eq!(both.len(), 1);
+    assert_eq!(
+        (both[0].rights.join(","), both[0].provenance.len()),
+        ("Delegate,Editor".into(), 2)
+    );
+}
+
+#[test]
+fn a_name_that_one_principal_has_is_his_where_the_log_gave_him_the_right() {
+    use crate::hunt::identity::fact::{Fact, LocatedFact};
+    let fact = |id: &str| LocatedFact {
+        fact: Fact {
+            ids: texts(id),
+            label: "svc".into(),
+            ..Fact::default()
+        },
+        at: Provenance::default(),
+    };
+    // Label of the grantee, mailbox and rights of the grant, ids of those who have the name, whether it is listed.
+    let table = [
+        ("svc", "victor", "FullAccess", vec![APP], Listing::Confirmed),
+        ("", "victor", "FullAccess", vec![APP], Listing::Unknown),
+        ("svc", "carol", "FullAccess", vec![APP], Listing::Unknown),
+        (
+            "svc",
+            "victor",
+            "ReadPermission",
+            vec![APP],
+            Listing::Unknown,
+        ),
+        (
+            "svc",
+            "victor",
+            "FullAccess",
+            vec!["one@example.com", "two@example.com"],
+            Listing::Unknown,
+        ),
+    ];
+    for (label, target, rights, ids, expected) in table {
+        let what = format!("{label} {target} {rights} {ids:?}");
+        let facts: Vec<LocatedFact> = ids.into_iter().map(fact).collect();
+        let identities = Identities::of(&facts);
+        let entry = permission("victor", "svc", "FullAccess");
+        let listed = entitlements(&placed(vec![entry.into()]));
+        let grant = Grant {
+            grantee: somebody("svc@example.com", label, ""),
+            ..logged(Road::MailboxPermission, "svc", target, rights)
+        };
+        let id = grant.id.clone();
+        let all = reconcile(vec![grant], &listed, &identities, None);
+        let found = all.iter().find(|grant| grant.id == id).unwrap();
+        assert_eq!(
+            found.listing,
+            expected,
+            "{what}: {:?}",
+            all.last().unwrap().grantee
+        );
+        assert_eq!(all.len() == 1, expected == Listing::Confirmed, "{what}");
+    }
+}

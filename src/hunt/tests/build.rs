@@ -151,6 +151,8 @@ pub(crate) fn grant() -> Grant {
         provenance: vec![Provenance::default()],
         place: Place::default(),
         app_ids: Vec::new(),
+        presumed_app_ids: Vec::new(),
+        presumed_reason: String::new(),
         folder: String::new(),
     }
 }

@@ -72,6 +72,8 @@ pub fn grant(id: &str, time: &str, road: Road, people: [&str; 3], score: f64) ->
                 country: "NG".into(),
                 ..Place::default()
             },
+            presumed_app_ids: Vec::new(),
+            presumed_reason: String::new(),
             app_ids: Vec::new(),
             folder: String::new(),
         },
