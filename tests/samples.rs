@@ -127,6 +127,11 @@ fn an_application_known_by_its_object_id_is_presumably_the_one_asked_for_before(
             .to_string()
             .contains("asked for Mail.ReadWrite 2 min before")
     );
+    let ids = &given["presumed_app_ids"];
+    assert_eq!(
+        ids,
+        &serde_json::json!(["5a95e683-08ad-424e-a441-1d1aec52c02c"])
+    );
     let id = text(&given["id"]);
     let accesses = lab.ask(&["accesses", &id, "--format", "jsonl"]).lines();
     assert_eq!(accesses.len(), 1);

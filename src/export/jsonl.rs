@@ -65,7 +65,6 @@ pub fn grant_line(entry: &Entry) -> String {
         "grantee_kind": grant.grantee.kind.word(),
         "target": safe(&grant.target.name),
         "target_kind": grant.target.kind.word(),
-        "parties": parties(grant),
         "scope": grant.scope.word(),
         "folder": safe(&grant.folder),
         "rights": texts(&grant.rights),
@@ -79,26 +78,36 @@ pub fn grant_line(entry: &Entry) -> String {
         "state": grant.state.word(),
         "revoked_at": time(grant.revoked_at),
         "revocation_ids": ids(&grant.revocation_ids),
-        "ended_by": safe(&grant.ended_by),
-        "listing": grant.listing.word(),
-        "listing_reason": safe(&grant.listing_reason),
         "first_access": time(*first_access),
         "accesses": accesses,
         "mailboxes": mailboxes,
         "exposure": exposed(*exposure),
+        "sources": sources(&entry.sources),
+        "class": grant.class.word(),
+        "class_reason": safe(&grant.class_reason),
+    });
+    for more in [about(grant), decision(entry)] {
+        if let (Some(line), Value::Object(more)) = (line.as_object_mut(), more) {
+            line.extend(more);
+        }
+    }
+    line.to_string()
+}
+
+/// Who took part in a grant and from where, what ended it, and what listings say of it.
+fn about(grant: &Grant) -> Value {
+    json!({
+        "parties": parties(grant),
+        "ended_by": safe(&grant.ended_by),
+        "listing": grant.listing.word(),
+        "listing_reason": safe(&grant.listing_reason),
         "ip": safe(&grant.place.ip),
         "country": safe(&grant.place.country),
         "country_from": safe(&grant.place.inferred),
         "session": safe(&grant.place.session),
         "app_ids": texts(&grant.app_ids),
-        "sources": sources(&entry.sources),
-        "class": grant.class.word(),
-        "class_reason": safe(&grant.class_reason),
-    });
-    if let (Some(line), Value::Object(decided)) = (line.as_object_mut(), decision(entry)) {
-        line.extend(decided);
-    }
-    line.to_string()
+        "presumed_app_ids": texts(&grant.presumed_app_ids),
+    })
 }
 
 /// What an analyst decided of a grant.

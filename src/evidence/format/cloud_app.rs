@@ -99,6 +99,12 @@ fn completed(mut record: Record, fields: &Fields<'_>) -> Record {
     if record.id.0.is_empty() {
         record.id = id(fields);
     }
+    // An application with rights of its own is the account; its name stands nowhere in the native record.
+    let account = fields.text("AccountObjectId");
+    let is_caller = !account.is_empty() && account.eq_ignore_ascii_case(&record.app.client);
+    if record.app.name.is_empty() && is_caller {
+        record.app.name = fields.text("AccountDisplayName");
+    }
     note_time(&mut record, fields, "Timestamp");
     record
 }
@@ -208,6 +214,17 @@ mod tests {
             assert_eq!((record.id.0.as_str(), record.country.as_str()), ("n", "US"));
             assert_eq!(record.folders[0].path, r"\Inbox");
             assert_eq!(record.degraded, "PowerShell lost lists inside Folders");
+        }
+    }
+
+    #[test]
+    fn an_application_that_is_the_account_has_its_name() {
+        for (account, name) in [("5A95E683", "Mail Sync"), ("aead923d", "")] {
+            let json = format!(
+                r#"{{"Timestamp":"2021-08-02T13:32:07Z","ActionType":"MailItemsAccessed","AccountObjectId":"{account}","AccountDisplayName":"Mail Sync",
+                "RawEventData":{{"Id":"n","Operation":"MailItemsAccessed","CreationTime":"2021-08-02T13:32:07Z","ClientAppId":"5a95e683"}}}}"#
+            );
+            assert_eq!(read_json(&json).unwrap().app.name, name, "{account}");
         }
     }
 

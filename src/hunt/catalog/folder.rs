@@ -10,6 +10,9 @@ use std::sync::LazyLock;
 
 const FOLDERS: &str = include_str!("../../../assets/catalog/folders.csv");
 
+/// The top of a mailbox, whose key is empty.
+const TOP: &str = "top of information store";
+
 /// The calendar, as [`folder_key`] names it.
 pub const CALENDAR: &str = "*calendar";
 
@@ -19,11 +22,15 @@ static KEYS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     keyed.collect()
 });
 
-/// What a folder of a mailbox is compared by: a default folder is one in every language, any other goes by its path without case and
-/// without the backslashes before it. A star begins the key of a default folder, which no folder's name can have before it in a path.
+/// What a folder of a mailbox is compared by: a default folder is one in every language, any other goes by its path without case
+/// and without the bars around it. A star begins the key of a default folder, which no folder's name can have before it in a path.
 pub fn folder_key(path: &str) -> String {
-    let name = fold(folder_name(path));
-    KEYS.get(&name).cloned().unwrap_or(name)
+    let name = fold(path.trim().trim_matches(['\\', '/'])).replace('/', "\\");
+    match KEYS.get(&name) {
+        Some(key) => key.clone(),
+        None if name == TOP => String::new(),
+        None => name,
+    }
 }
 
 /// Every name under which a folder may stand in a log: its own, and those of a default folder in other languages. Without the

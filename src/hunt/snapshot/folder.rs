@@ -2,20 +2,11 @@
 //!
 //! Not here: what a right on a folder opens (`folder_permission`).
 
-use crate::text::fold;
+use crate::hunt::catalog::folder_key;
 
-/// Whether two folders are one. A bar at the front and the kind of bars between make no difference.
-pub(in crate::hunt) fn same_folder(one: &str, other: &str) -> bool {
+/// Whether two folders are one, in whatever language.
+pub(super) fn same_folder(one: &str, other: &str) -> bool {
     folder_key(one) == folder_key(other)
-}
-
-/// What all names of a folder have in common; the top of the mailbox is empty. Folders are compared and looked up by nothing else.
-pub(super) fn folder_key(folder: &str) -> String {
-    let folder = folder.trim().trim_matches(['\\', '/']);
-    match fold(folder).as_str() {
-        "top of information store" => String::new(),
-        other => other.replace('/', "\\"),
-    }
 }
 
 /// A folder that an entry is about: its path begins with a bar, and one without is a name.

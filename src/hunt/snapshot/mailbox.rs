@@ -2,9 +2,9 @@
 //!
 //! Not here: which grants they confirm (`reconcile`).
 
-use super::folder::folder_key;
 use super::{Denial, Entitlement, Knowledge, Listed, Name, Source};
 use crate::hunt::catalog;
+use crate::hunt::catalog::folder_key;
 use crate::hunt::model::{PrincipalKind, Road, Scope};
 use crate::record::Provenance;
 use crate::record::inventory::{

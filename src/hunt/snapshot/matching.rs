@@ -3,8 +3,9 @@
 //! Parties are numbered so that two that share a spelling have one number: laying a listing beside the grants is then a look into a
 //! table. Not here: what follows from a match (`reconcile`).
 
-use super::folder::{folder_key, folder_thing};
+use super::folder::folder_thing;
 use super::{Entitlement, Name};
+use crate::hunt::catalog::folder_key;
 use crate::hunt::grant::management_role::{DELEGATING, WITHIN};
 use crate::hunt::grant::role_group::MEMBER_OF;
 use crate::hunt::identity::Identities;

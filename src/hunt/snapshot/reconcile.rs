@@ -5,13 +5,14 @@
 
 mod pairing;
 
-use super::folder::{folder_key, folder_thing, may_be};
+use super::folder::{folder_thing, may_be};
 use super::matching::{
     Parties, Slot, is_role, right_key, road_of, target_number, things_of_entry, things_of_grant,
 };
 use super::role::is_built_in;
 use super::{Cover, Entitlement, Listed, Name};
 use crate::hunt::catalog::Power;
+use crate::hunt::catalog::folder_key;
 use crate::hunt::grant::folder_permission;
 use crate::hunt::grant::management_role::WITHIN;
 use crate::hunt::identity::Identities;

@@ -104,9 +104,9 @@ impl Table<'_> {
             shown.explained.extend(common(grant, entry));
         }
         // The first by name, whatever the order of the entries.
-        let shows =
+        let said =
             |entry: &&super::Entitlement| (entry.source.name(), entry.holder.spelling.clone());
-        if let Some((source, name)) = entries.iter().map(shows).min() {
+        if let Some((source, name)) = entries.iter().map(said).min() {
             let why = match how {
                 How::Moment => format!("made in the same moment for {name}"),
                 How::OnlyOne => format!("for {name}, a name that nobody else has"),
