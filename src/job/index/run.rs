@@ -46,6 +46,9 @@ const MOST_POSITIONS: u64 = 10_000;
 /// Facts of who is who that a run remembers to have told; the case keeps each once.
 const MOST_FACTS: usize = 1 << 20;
 
+/// Facts that wait for a commit until it is due: evidence that names somebody else in every row must not fill the memory.
+const MOST_PENDING: usize = 50_000;
+
 /// Reads what the plan names. Files that cannot be read whole are told of in the ledger.
 pub fn run(
     store: &Store,
@@ -554,7 +557,8 @@ impl<'a> Run<'a> {
         if self.writer.poll_commit()? {
             self.observer.committed();
         }
-        Ok(self.last_commit.elapsed() >= self.wait && !self.writer.is_committing())
+        let is_time = self.last_commit.elapsed() >= self.wait || self.facts.len() >= MOST_PENDING;
+        Ok(is_time && !self.writer.is_committing())
     }
 
     fn commit_if_due(&mut self) -> Result<(), JobError> {
