@@ -314,6 +314,13 @@ impl Record {
         find(&self.parameters, name)
     }
 
+    /// Value of a cmdlet parameter by name, without case, as written: set to nothing it is empty, and only absent it is `None`.
+    pub fn parameter_as_written(&self, name: &str) -> Option<&str> {
+        let mut parameters = self.parameters.iter();
+        let found = parameters.find(|property| trimmed(&property.name).eq_ignore_ascii_case(name));
+        found.map(|property| property.value.as_str())
+    }
+
     /// Value of an operation property (`MailAccessType`, `IsThrottled`) by name, without case.
     pub fn property(&self, name: &str) -> Option<&str> {
         find(&self.properties, name)

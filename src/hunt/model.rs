@@ -148,6 +148,17 @@ words! {
     }
 }
 
+impl Act {
+    /// What somebody did with a right, in a sentence.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::Given => "gave",
+            Self::Failed => "tried to give",
+            Self::Requested => "asked to give",
+        }
+    }
+}
+
 words! {
     /// How a grant compares with the permission listings in the evidence.
     Listing {

@@ -190,26 +190,10 @@ impl<'a> World<'a> {
         span: Span,
     ) -> Self {
         let mut parties = Parties::new(identities);
-        let whose = grants
-            .iter()
-            .map(|grant| {
-                (
-                    parties.add_party(&grant.grantee),
-                    parties.add_party(&grant.target),
-                )
-            })
-            .collect();
+        let whose = parties.add_grants(grants);
         let groups = Groups::new(grants, listed, members, &mut parties);
-        let denied: Vec<(usize, usize)> = listed
-            .denials
-            .iter()
-            .map(|denial| {
-                (
-                    parties.add_name(&denial.holder),
-                    parties.add_name(&denial.target),
-                )
-            })
-            .collect();
+        let denials = listed.denials.iter();
+        let denied = parties.add_pairs(denials.map(|denial| (&denial.holder, &denial.target)));
         let kept: Vec<usize> = listed
             .policies
             .iter()

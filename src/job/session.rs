@@ -172,15 +172,15 @@ impl Session {
     pub fn hunted(&mut self) -> Result<(Vec<Located>, Vec<String>), JobError> {
         let found = self.search(&Expr::exact(Field::Is, facet::HUNTED))?;
         let (records, mut faults) = self.originals(&found.hits.places())?;
-        faults.extend(self.inventories()?.faults());
+        let files = self.files()?;
+        faults.extend(self.inventories(&files).faults());
         Ok((records, faults))
     }
 
     /// The permission listings of the evidence, read once while they stay the same.
-    fn inventories(&mut self) -> Result<Inventories, JobError> {
-        let files = self.files()?;
-        self.inventories = self.inventories.read(&files, &self.folder.spool());
-        Ok(self.inventories.clone())
+    fn inventories(&mut self, files: &[FileState]) -> Inventories {
+        self.inventories = self.inventories.read(files, &self.folder.spool());
+        self.inventories.clone()
     }
 
     /// What records show of who is who.
@@ -195,7 +195,8 @@ impl Session {
         when: Option<who::When>,
     ) -> Result<Who, JobError> {
         let (records, faults) = self.hunted()?;
-        let inventories = self.inventories()?;
+        // They were read just now, with the records.
+        let inventories = self.inventories.clone();
         let snapshot = self.store.snapshot()?;
         let span = snapshot.span()?;
         let facts = self.facts()?;
@@ -219,10 +220,9 @@ impl Session {
             let near = who::near(asked, names).into_iter();
             near.map(str::to_owned).collect()
         };
-        let files = self.files()?;
         let places = answers.iter().flat_map(|answer| &answer.ways);
         let places: Vec<Provenance> = places.filter_map(|way| way.source).collect();
-        let found = sources(&files, &places);
+        let found = sources(&self.files_of(&places)?, &places);
         Ok(Who {
             answers,
             near,
@@ -250,7 +250,8 @@ impl Session {
         let snapshot = self.store.snapshot()?;
         let tunables = Tunables::default();
         let facts = self.facts()?;
-        let inventories = self.inventories()?;
+        let files = self.files()?;
+        let inventories = self.inventories(&files);
         let shown = Shown {
             records,
             facts: &facts,
@@ -266,7 +267,7 @@ impl Session {
             grants,
             records: snapshot.len(),
             span: snapshot.span()?,
-            coverage: self.coverage()?,
+            coverage: self.coverage_of(files)?,
             case: self.folder.name(),
             indexing,
         })
@@ -280,9 +281,14 @@ impl Session {
 
     /// The ledger of all files, by path.
     pub fn coverage(&mut self) -> Result<Coverage, JobError> {
+        let states = self.files()?;
+        self.coverage_of(states)
+    }
+
+    fn coverage_of(&self, states: Vec<FileState>) -> Result<Coverage, JobError> {
         let committed = index::committed(&self.store)?;
         let mut files = Vec::new();
-        for state in self.files()?.into_iter().filter(|state| !state.is_cured()) {
+        for state in states.into_iter().filter(|state| !state.is_cured()) {
             let positions = if state.refused + state.degraded > 0 {
                 self.database
                     .positions(state.file, committed, LISTED_POSITIONS)?

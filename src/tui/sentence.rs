@@ -13,11 +13,7 @@ use std::fmt::Write as _;
 /// Who gave what to whom, on what, by which operation.
 pub fn grant(grant: &Grant) -> String {
     let actor = name_or(&grant.actor.name, "somebody");
-    let verb = match grant.act {
-        Act::Given => "gave",
-        Act::Failed => "tried to give",
-        Act::Requested => "asked to give",
-    };
+    let verb = grant.act.verb();
     let itself = !grant.actor.is_nobody() && grant.actor.key == grant.grantee.key;
     let grantee = if itself {
         "themselves"

@@ -3,7 +3,8 @@
 //! Owners of a group are no members. Not here: role groups, which are a road of their own (`grant`).
 
 use super::{Context, spelled};
-use crate::hunt::grant::value::{add_and_remove, parts};
+use crate::hunt::grant::Effect;
+use crate::hunt::grant::value::{edits, parts};
 use crate::record::{Record, Target};
 
 /// Adds who joins and who leaves which group by a record.
@@ -55,13 +56,8 @@ fn replaced(record: &Record, out: &mut Vec<Context>) {
     let Some(value) = record.parameter("Members") else {
         return;
     };
-    if let Some((added, removed)) = add_and_remove(value) {
-        out.extend(added.iter().map(|member| one(record, true, member)));
-        out.extend(removed.iter().map(|member| one(record, false, member)));
-    } else {
-        out.push(one(record, false, ""));
-        listed(record, "Members", true, out);
-    }
+    let edits = edits(value).into_iter();
+    out.extend(edits.map(|(effect, member)| one(record, effect == Effect::Grants, &member)));
 }
 
 /// The group of a cmdlet is named by `Identity`, a new one by its names; `ObjectId` spells it once more.

@@ -5,7 +5,7 @@
 //! Source: Exchange cmdlet reference; mailbox auditing actions; ATT&CK T1098.002.
 
 use super::mailbox_permission::on_mailbox;
-use super::value::{add_and_remove, is_true, parts};
+use super::value::{edits, is_true, parts};
 use super::{Effect, PermissionChange, RoadSpec, kind_of};
 use crate::hunt::catalog::{CALENDAR, folder_key};
 use crate::hunt::model::{Road, Scope};
@@ -40,38 +40,25 @@ fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
 /// `ResourceDelegates` replaces the whole list, or adds and removes.
 fn processed(record: &Record, out: &mut Vec<PermissionChange>) {
     const PARAMETER: &str = "ResourceDelegates";
-    let named = |name: &str| name.trim().eq_ignore_ascii_case(PARAMETER);
-    let Some(property) = record
-        .parameters
-        .iter()
-        .find(|property| named(&property.name))
-    else {
+    let Some(value) = record.parameter_as_written(PARAMETER) else {
         return;
     };
     let change = |effect, grantee: &str| {
         let mut change = on_mailbox(record, effect, Road::CalendarDelegation, PARAMETER);
         name(&mut change, grantee);
-        change.rights = vec![DELEGATE.to_owned()];
+        // From everybody it is taken whatever it was.
+        change.rights = (!grantee.is_empty())
+            .then(|| DELEGATE.to_owned())
+            .into_iter()
+            .collect();
         change
     };
-    if let Some((added, removed)) = add_and_remove(&property.value) {
-        out.extend(added.iter().map(|grantee| change(Effect::Grants, grantee)));
-        out.extend(
-            removed
-                .iter()
-                .map(|grantee| change(Effect::Revokes, grantee)),
-        );
-    } else {
-        out.push(PermissionChange {
-            rights: Vec::new(),
-            ..change(Effect::Revokes, "")
-        });
-        let listed = parts(&property.value);
-        let kept = listed
-            .iter()
-            .filter(|name| !name.eq_ignore_ascii_case("$null"));
-        out.extend(kept.map(|grantee| change(Effect::Grants, grantee)));
-    }
+    let edits = edits(value);
+    let is_whole = edits.first().is_some_and(|(_, grantee)| grantee.is_empty());
+    let named = edits
+        .iter()
+        .filter(|(_, grantee)| !(is_whole && grantee.eq_ignore_ascii_case("$null")));
+    out.extend(named.map(|(effect, grantee)| change(*effect, grantee)));
 }
 
 /// The sharing flags of a folder cmdlet, which only a calendar takes. An entry that is set or removed without them loses them.

@@ -4,7 +4,7 @@
 //! are known from its creation in the log or from the catalogue; `lifecycle` fills them into later memberships.
 //! Source: Exchange cmdlet reference; ATT&CK T1098.002, T1548.005.
 
-use super::value::{add_and_remove, parts};
+use super::value::{edits, parts};
 use super::{Effect, PermissionChange, RoadSpec, kind_of};
 use crate::hunt::model::{PrincipalKind, Road, Scope};
 use crate::record::Record;
@@ -83,18 +83,11 @@ fn managed(record: &Record, group: &str, out: &mut Vec<PermissionChange>) {
         change.handle = fold(&format!("{MANAGER_OF}{group}"));
         change
     };
-    if let Some((added, removed)) = add_and_remove(value) {
-        out.extend(added.iter().map(|name| manager(Effect::Grants, name)));
-        out.extend(removed.iter().map(|name| manager(Effect::Revokes, name)));
-    } else {
-        // A new group had no managers before.
-        out.extend((!record.operation.is("New-RoleGroup")).then(|| manager(Effect::Revokes, "")));
-        out.extend(
-            parts(value)
-                .iter()
-                .map(|name| manager(Effect::Grants, name)),
-        );
-    }
+    // A new group had no managers before.
+    let is_new = record.operation.is("New-RoleGroup");
+    let edits = edits(value).into_iter();
+    let edits = edits.filter(|(_, name)| !(is_new && name.is_empty()));
+    out.extend(edits.map(|(effect, name)| manager(effect, &name)));
 }
 
 /// `Members` replaces the whole list, or adds and removes: `@{Add="a";Remove="b"}`.
@@ -102,13 +95,8 @@ fn updated(record: &Record, group: &str, out: &mut Vec<PermissionChange>) {
     let Some(value) = record.parameter("Members") else {
         return;
     };
-    if let Some((added, removed)) = add_and_remove(value) {
-        out.extend(memberships(Effect::Grants, group, &added));
-        out.extend(memberships(Effect::Revokes, group, &removed));
-    } else {
-        out.push(change(Effect::Revokes, group, "", &[]));
-        out.extend(memberships(Effect::Grants, group, &parts(value)));
-    }
+    let edits = edits(value).into_iter();
+    out.extend(edits.map(|(effect, member)| change(effect, group, &member, &[])));
 }
 
 fn change(effect: Effect, group: &str, member: &str, roles: &[String]) -> PermissionChange {

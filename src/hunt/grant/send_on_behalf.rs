@@ -4,7 +4,7 @@
 //! Source: Exchange cmdlet reference; ATT&CK T1098.002.
 
 use super::mailbox_permission::on_mailbox;
-use super::value::{add_and_remove, parts};
+use super::value::edits;
 use super::{Effect, PermissionChange, RoadSpec, kind_of};
 use crate::hunt::model::Road;
 use crate::record::Record;
@@ -27,11 +27,7 @@ pub(super) const SPEC: RoadSpec = RoadSpec {
 };
 
 fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
-    let Some(property) = record
-        .parameters
-        .iter()
-        .find(|property| property.name.trim().eq_ignore_ascii_case(PARAMETER))
-    else {
+    let Some(value) = record.parameter_as_written(PARAMETER) else {
         return;
     };
     let change = |effect, grantee: &str| {
@@ -41,22 +37,8 @@ fn extract(record: &Record, out: &mut Vec<PermissionChange>) {
         change.rights = vec!["SendOnBehalf".to_owned()];
         change
     };
-    if let Some((added, removed)) = add_and_remove(&property.value) {
-        out.extend(added.iter().map(|grantee| change(Effect::Grants, grantee)));
-        out.extend(
-            removed
-                .iter()
-                .map(|grantee| change(Effect::Revokes, grantee)),
-        );
-    } else {
-        // A plain list replaces what was there: everybody loses the right, those on the list get it again.
-        out.push(change(Effect::Revokes, ""));
-        let cleared = property.value.trim().eq_ignore_ascii_case("$null");
-        let listed = if cleared {
-            Vec::new()
-        } else {
-            parts(&property.value)
-        };
-        out.extend(listed.iter().map(|grantee| change(Effect::Grants, grantee)));
-    }
+    let is_cleared = value.trim().eq_ignore_ascii_case("$null");
+    let edits = edits(value).into_iter();
+    let edits = edits.filter(|(effect, _)| !is_cleared || *effect == Effect::Revokes);
+    out.extend(edits.map(|(effect, grantee)| change(effect, &grantee)));
 }

@@ -2,6 +2,7 @@
 //!
 //! Not here: which parameter means what; that is each road's.
 
+use super::Effect;
 use crate::record::value_text;
 use crate::text::fold;
 use serde_json::Value;
@@ -86,8 +87,22 @@ fn is_distinguished_name(pieces: &[&str]) -> bool {
     pieces.len() > 1 && pieces.iter().all(is_attribute)
 }
 
+/// What a parameter with a list changes, in order: who is added and who removed of a hash table; of a plain list, which replaces the one
+/// before, a removal of everybody, who has no name, and then each name on it.
+pub(crate) fn edits(value: &str) -> Vec<(Effect, String)> {
+    let named = |effect, names: Vec<String>| names.into_iter().map(move |name| (effect, name));
+    match add_and_remove(value) {
+        Some((added, removed)) => named(Effect::Grants, added)
+            .chain(named(Effect::Revokes, removed))
+            .collect(),
+        None => std::iter::once((Effect::Revokes, String::new()))
+            .chain(named(Effect::Grants, parts(value)))
+            .collect(),
+    }
+}
+
 /// The two lists of `@{Add="a","b";Remove="c"}`; `None` when the value is a plain list.
-pub(crate) fn add_and_remove(value: &str) -> Option<(Vec<String>, Vec<String>)> {
+fn add_and_remove(value: &str) -> Option<(Vec<String>, Vec<String>)> {
     let inner = hash_table(value.trim())?;
     let (mut added, mut removed) = (Vec::new(), Vec::new());
     let mut adds = None;

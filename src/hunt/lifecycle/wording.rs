@@ -2,7 +2,7 @@
 //!
 //! Not here: what makes it stand out (`signal`).
 
-use crate::hunt::model::{Act, Grant, Listing, Party};
+use crate::hunt::model::{Grant, Listing, Party};
 
 /// One sentence that says what was granted.
 pub fn sentence(grant: &Grant) -> String {
@@ -18,11 +18,7 @@ pub fn sentence(grant: &Grant) -> String {
     } else {
         grant.rights.join(", ")
     };
-    let verb = match grant.act {
-        Act::Given => "gave",
-        Act::Failed => "tried to give",
-        Act::Requested => "asked to give",
-    };
+    let verb = grant.act.verb();
     let folder = if grant.folder.is_empty() {
         String::new()
     } else {

@@ -63,6 +63,13 @@ fn gives(entry: &Entry<'_>, source: Source, target: &Name, listed: &mut Listed) 
     false
 }
 
+/// Whether an entry says if it allows or denies: one that lost it proves no right.
+fn is_whole(columns: &[String], listed: &mut Listed) -> bool {
+    let is_whole = !lost(columns, "Deny");
+    listed.left_out.incomplete += u64::from(!is_whole);
+    is_whole
+}
+
 /// The entry that every mailbox has for its owner, by name or by SID.
 fn is_self(holder: &str) -> bool {
     matches!(fold(holder).as_str(), "nt authority\\self" | "s-1-5-10")
@@ -108,10 +115,7 @@ pub(super) fn permission(entry: &MailboxPermission, at: Provenance, listed: &mut
         inherited: entry.inherited == Some(true),
         rights: &entry.rights,
     };
-    // Whether it allows or denies is lost: it proves no right.
-    if lost(&entry.lost, "Deny") {
-        listed.left_out.incomplete += 1;
-    } else if gives(&said, source, &target, listed) {
+    if is_whole(&entry.lost, listed) && gives(&said, source, &target, listed) {
         let holder = Name::new(&entry.user);
         let right = on_mailbox(source, Road::MailboxPermission, &target, holder, at);
         listed.add(right.with_rights(&entry.rights));
@@ -360,9 +364,7 @@ pub(super) fn directory(entry: &AdPermission, at: Provenance, listed: &mut Liste
         inherited: entry.inherited == Some(true),
         rights: &entry.rights,
     };
-    if lost(&entry.lost, "Deny") {
-        listed.left_out.incomplete += 1;
-    } else if gives(&said, source, &target, listed) {
+    if is_whole(&entry.lost, listed) && gives(&said, source, &target, listed) {
         let holder = Name::new(&entry.user);
         let right = on_mailbox(source, Road::AdPermission, &target, holder, at);
         // Which extended right it is stands beside the words `ExtendedRight`.

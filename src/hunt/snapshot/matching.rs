@@ -56,6 +56,28 @@ impl<'a> Parties<'a> {
         self.add(party.clone(), Vec::new())
     }
 
+    /// Adds whom each of some grants is to and on: grantee and target.
+    pub fn add_grants(&mut self, grants: &[Grant]) -> Vec<(usize, usize)> {
+        let grants = grants.iter();
+        let pairs = grants.map(|grant| {
+            (
+                self.add_party(&grant.grantee),
+                self.add_party(&grant.target),
+            )
+        });
+        pairs.collect()
+    }
+
+    /// Adds both of some pairs of names: a holder and a target.
+    pub fn add_pairs(
+        &mut self,
+        pairs: impl Iterator<Item = (&'a Name, &'a Name)>,
+    ) -> Vec<(usize, usize)> {
+        pairs
+            .map(|(holder, target)| (self.add_name(holder), self.add_name(target)))
+            .collect()
+    }
+
     fn add(&mut self, party: Party, apps: Vec<String>) -> usize {
         let at = self.resolved.len();
         self.same.push(at);

@@ -99,23 +99,8 @@ impl<'a> Table<'a> {
     fn new(grants: &[Grant], listed: &'a Listed, identities: &'a Identities) -> Self {
         let mut parties = Parties::new(identities);
         let rights = listed.rights.iter();
-        let of_entry = rights
-            .map(|right| {
-                (
-                    parties.add_name(&right.holder),
-                    parties.add_name(&right.target),
-                )
-            })
-            .collect();
-        let whose = grants
-            .iter()
-            .map(|grant| {
-                (
-                    parties.add_party(&grant.grantee),
-                    parties.add_party(&grant.target),
-                )
-            })
-            .collect();
+        let of_entry = parties.add_pairs(rights.map(|right| (&right.holder, &right.target)));
+        let whose = parties.add_grants(grants);
         let subjects: Vec<usize> = listed
             .covers
             .iter()
